@@ -1,0 +1,17 @@
+namespace MeatLizard.Application.Inference;
+
+/// <summary>Names that travel beside a chat request and its usage.</summary>
+public static class EngineTags
+{
+    /// <summary>Key in ChatOptions.AdditionalProperties: requests of one session want the same slot, where their prompt is cached.</summary>
+    public const string Session = "meatlizard.session";
+
+    /// <summary>Prompt tokens that were not processed again.</summary>
+    public const string CachedTokens = "cached_tokens";
+
+    /// <summary>Milliseconds, rounded, that the engine spent on the prompt.</summary>
+    public const string PromptMs = "prompt_ms";
+
+    /// <summary>Milliseconds, rounded, that the engine spent on the answer.</summary>
+    public const string PredictedMs = "predicted_ms";
+}

@@ -1,0 +1,7 @@
+namespace MeatLizard.Application.Relay;
+
+public enum InferKind
+{
+    Chat,
+    Embed,
+}

@@ -1,0 +1,11 @@
+namespace MeatLizard.Application.Relay;
+
+/// <summary>What a worker does before the first token.</summary>
+public enum ProgressPhase
+{
+    /// <summary>The model is being loaded.</summary>
+    Loading,
+
+    /// <summary>The prompt is being processed.</summary>
+    Prompt,
+}

@@ -1,0 +1,9 @@
+namespace MeatLizard.Domain.Conversations;
+
+public enum MessageRole
+{
+    System,
+    User,
+    Assistant,
+    Tool,
+}

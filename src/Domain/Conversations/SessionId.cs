@@ -1,0 +1,6 @@
+namespace MeatLizard.Domain.Conversations;
+
+public readonly record struct SessionId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
