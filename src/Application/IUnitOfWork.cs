@@ -1,0 +1,12 @@
+namespace MeatLizard.Application;
+
+/// <summary>
+/// What the stores were told to write in this scope, done at once or not at all. Stores collect writes; nothing reaches the
+/// database before <see cref="Commit"/>, and reads do not see what is still collected.
+/// </summary>
+public interface IUnitOfWork
+{
+    /// <exception cref="ConcurrencyConflictException">A version had moved on; nothing was written, and the scope must not be used again.</exception>
+    /// <exception cref="DuplicateException">A unique key is taken; nothing was written, and the scope must not be used again.</exception>
+    Task Commit(CommitDurability durability, CancellationToken cancellationToken);
+}

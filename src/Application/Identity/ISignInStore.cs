@@ -1,0 +1,22 @@
+namespace MeatLizard.Application.Identity;
+
+/// <summary>Sign-ins and the one-time link that makes the owner.</summary>
+public interface ISignInStore
+{
+    Task<SignIn?> Find(string hash, CancellationToken cancellationToken);
+
+    void Add(SignIn signIn);
+
+    void Remove(string hash);
+
+    /// <summary>The link that may be used until then; replaces an unused one before it.</summary>
+    void SetSetupLink(string hash, DateTimeOffset expiresAt);
+
+    Task<bool> IsSetupLink(string hash, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Uses the link up: the commit fails with <see cref="ConcurrencyConflictException"/> if somebody was first.</summary>
+    void UseSetupLink(string hash);
+
+    /// <summary>Forgets what has expired, at once.</summary>
+    Task<int> RemoveExpired(DateTimeOffset now, CancellationToken cancellationToken);
+}

@@ -1,0 +1,17 @@
+using MeatLizard.Domain.Identity;
+
+namespace MeatLizard.Application.Identity;
+
+public interface IUserStore
+{
+    Task<User?> Find(UserId id, CancellationToken cancellationToken);
+
+    Task<bool> HasOwner(CancellationToken cancellationToken);
+
+    void Save(User user);
+
+    Task<Domain.Identity.Identity?> FindIdentity(string provider, string subject, CancellationToken cancellationToken);
+
+    /// <summary>A taken (provider, subject) fails the commit with <see cref="DuplicateException"/> (<c>identity</c>).</summary>
+    void AddIdentity(Domain.Identity.Identity identity);
+}

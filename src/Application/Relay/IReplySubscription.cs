@@ -1,0 +1,8 @@
+namespace MeatLizard.Application.Relay;
+
+/// <summary>A reader's place to wait. A signal raised after it was made is never missed; several may be folded into one.</summary>
+public interface IReplySubscription : IDisposable
+{
+    /// <summary>Returns when signalled, or after this time all the same.</summary>
+    Task Wait(TimeSpan atMost, CancellationToken cancellationToken);
+}

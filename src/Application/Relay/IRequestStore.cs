@@ -1,0 +1,19 @@
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay;
+
+public interface IRequestStore
+{
+    Task<RelayRequest?> Find(RequestId id, CancellationToken cancellationToken);
+
+    void Save(RelayRequest request);
+
+    /// <summary>Open requests whose deadline has passed, oldest deadline first.</summary>
+    Task<IReadOnlyList<RequestId>> Overdue(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Open requests given to this worker in another epoch than this one: its process has forgotten them.</summary>
+    Task<IReadOnlyList<RequestId>> Orphaned(WorkerId worker, string epoch, CancellationToken cancellationToken);
+
+    /// <summary>How many wait in the queue.</summary>
+    Task<int> CountQueued(CancellationToken cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace MeatLizard.Domain.Conversations;
+
+public enum OriginKind
+{
+    Worker,
+    Provider,
+    Fallback,
+}

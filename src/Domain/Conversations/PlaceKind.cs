@@ -1,0 +1,9 @@
+namespace MeatLizard.Domain.Conversations;
+
+public enum PlaceKind
+{
+    Web,
+    Guild,
+    Channel,
+    DirectMessage,
+}

@@ -1,0 +1,39 @@
+namespace MeatLizard.Domain.Identity;
+
+/// <summary>A person. How they prove who they are stands in their identities.</summary>
+public sealed class User(UserState state, long storedVersion) : AggregateRoot<UserState>(state, storedVersion)
+{
+    public static User Join(UserId id, string name, Role role, DateTimeOffset now)
+    {
+        var user = new User(
+            new UserState { Id = id, Name = name, Role = role, Status = UserStatus.Active, CreatedAt = now },
+            storedVersion: 0);
+        user.Apply(user.State, new UserJoined(id, role));
+        return user;
+    }
+
+    public void Suspend()
+    {
+        if (State.Role == Role.Owner)
+        {
+            throw new DomainException("owner_stays", "The owner cannot be suspended.");
+        }
+
+        if (State.Status == UserStatus.Suspended)
+        {
+            throw new DomainException("user_suspended", "The user is suspended already.");
+        }
+
+        Apply(State with { Status = UserStatus.Suspended }, new UserSuspended(State.Id));
+    }
+
+    public void Reinstate()
+    {
+        if (State.Status == UserStatus.Active)
+        {
+            throw new DomainException("user_active", "The user is active already.");
+        }
+
+        Apply(State with { Status = UserStatus.Active }, new UserReinstated(State.Id));
+    }
+}

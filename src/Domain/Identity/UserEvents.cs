@@ -1,0 +1,7 @@
+namespace MeatLizard.Domain.Identity;
+
+public sealed record UserJoined(UserId UserId, Role Role) : IDomainEvent;
+
+public sealed record UserSuspended(UserId UserId) : IDomainEvent;
+
+public sealed record UserReinstated(UserId UserId) : IDomainEvent;

@@ -1,0 +1,7 @@
+namespace MeatLizard.Domain.Identity;
+
+public enum UserStatus
+{
+    Active,
+    Suspended,
+}

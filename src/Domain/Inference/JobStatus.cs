@@ -1,0 +1,10 @@
+namespace MeatLizard.Domain.Inference;
+
+public enum JobStatus
+{
+    Accepted,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
