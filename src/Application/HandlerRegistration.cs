@@ -1,0 +1,47 @@
+using System.Reflection;
+using FluentValidation;
+using MeatLizard.Application.Pipeline;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MeatLizard.Application;
+
+/// <summary>Registers every use case of this assembly: handlers, validators and what runs around them.</summary>
+public static class HandlerRegistration
+{
+    public static IServiceCollection AddUseCases(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IIdSource, Version7Ids>();
+        services.TryAddSingleton<Telemetry>();
+        services.TryAddSingleton<UseCases>();
+        services.TryAddScoped<CurrentActor>();
+        services.TryAddScoped<ServiceFactory>(provider => provider.GetService!);
+        services.TryAddScoped<IMediator, Mediator>();
+
+        // The order is that of the onion, from the outside in.
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(TelemetryBehavior<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(AuthorizationBehavior<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
+        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RefusalBehavior<,>));
+
+        foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
+        {
+            foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
+            {
+                var definition = contract.GetGenericTypeDefinition();
+                if (definition == typeof(IRequestHandler<,>))
+                {
+                    services.AddScoped(contract, type);
+                }
+                else if (definition == typeof(IValidator<>) && !type.IsGenericType)
+                {
+                    services.AddSingleton(contract, type);
+                }
+            }
+        }
+
+        return services;
+    }
+}
