@@ -1,6 +1,8 @@
 using System.Reflection;
 using FluentValidation;
+using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Pipeline;
+using MeatLizard.Application.Relay;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,6 +19,15 @@ public static class HandlerRegistration
         services.TryAddSingleton<Telemetry>();
         services.TryAddSingleton<UseCases>();
         services.TryAddScoped<CurrentActor>();
+        services.TryAddScoped<Idempotent>();
+        services.TryAddScoped<OwnSessions>();
+        services.TryAddScoped<TurnOpening>();
+        services.TryAddScoped<TurnEnding>();
+        services.TryAddScoped<Dispatching>();
+        services.TryAddScoped<Requeueing>();
+        services.TryAddSingleton<OutboxBell>();
+        services.TryAddSingleton<DispatchGate>();
+        services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<ServiceFactory>(provider => provider.GetService!);
         services.TryAddScoped<IMediator, Mediator>();
 

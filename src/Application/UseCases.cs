@@ -21,8 +21,9 @@ public sealed class UseCases(IServiceScopeFactory scopes)
             {
                 return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, cancellationToken);
             }
-            catch (ConcurrencyConflictException) when (attempt < Tries)
+            catch (Exception lost) when (attempt < Tries && lost is ConcurrencyConflictException or DuplicateException)
             {
+                // A taken key is a lost race as well: what took it is there to be found on the next run.
             }
         }
     }

@@ -17,5 +17,9 @@ internal sealed class RefusalBehavior<TRequest, TResponse> : IPipelineBehavior<T
         {
             return TResponse.Refused(new(RefusalKind.Conflict, refused.Code, refused.Message));
         }
+        catch (LockTimeoutException)
+        {
+            return TResponse.Refused(new(RefusalKind.Conflict, "in_progress", "The same call is still under way. Try again in a moment."));
+        }
     }
 }

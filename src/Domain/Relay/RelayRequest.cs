@@ -31,6 +31,9 @@ public sealed class RelayRequest(RelayRequestState state, long storedVersion) : 
         return request;
     }
 
+    /// <summary>Whether a message about this attempt still matters: late and foreign answers do not.</summary>
+    public bool Hears(int attempt) => State.IsOpen && State.Status != RequestStatus.Queued && State.Attempt == attempt;
+
     /// <summary>Gives the request to a target, as a new attempt.</summary>
     /// <param name="promptCharacters">UTF-16 units of text in the prompt.</param>
     public void Dispatch(AttemptTarget target, int promptCharacters, DateTimeOffset now)

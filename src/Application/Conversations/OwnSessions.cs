@@ -1,0 +1,20 @@
+using MeatLizard.Domain.Conversations;
+
+namespace MeatLizard.Application.Conversations;
+
+/// <summary>The actor's own sessions and their messages. Somebody else's and a missing one are the same nothing.</summary>
+internal sealed class OwnSessions(ISessionStore sessions, IMessageStore messages, CurrentActor current)
+{
+    public async Task<ChatSession?> Find(SessionId id, CancellationToken cancellationToken)
+    {
+        var session = await sessions.Find(id, cancellationToken);
+        return session is not null && session.State.OwnerId == current.Required.UserId && session.State.Status != SessionStatus.Deleted
+            ? session
+            : null;
+    }
+
+    public async Task<(Message Message, ChatSession Session)?> FindMessage(MessageId id, CancellationToken cancellationToken) =>
+        await messages.Find(id, cancellationToken) is { } message && await Find(message.SessionId, cancellationToken) is { } session
+            ? (message, session)
+            : null;
+}

@@ -1,0 +1,53 @@
+using FluentValidation;
+using MeatLizard.Domain.Conversations;
+
+namespace MeatLizard.Application.Conversations;
+
+/// <summary>What holds for session settings and message content wherever they come in.</summary>
+internal static class SessionRules
+{
+    public const int LongestTitle = 200;
+    public const int LongestPrompt = 65_536;
+    public const int LongestName = 200;
+    public const int LongestMessage = 524_288;
+
+    public static IRuleBuilderOptions<T, string?> Title<T>(IRuleBuilder<T, string?> rule) =>
+        rule.MaximumLength(LongestTitle).WithMessage($"A title has at most {LongestTitle} characters.").Must(IsText).WithMessage(NotText);
+
+    public static IRuleBuilderOptions<T, string?> Name<T>(IRuleBuilder<T, string?> rule) =>
+        rule.MaximumLength(LongestName).WithMessage($"A name has at most {LongestName} characters.").Must(IsText).WithMessage(NotText);
+
+    public static IRuleBuilderOptions<T, string?> Prompt<T>(IRuleBuilder<T, string?> rule) =>
+        rule.MaximumLength(LongestPrompt).WithMessage($"A system prompt has at most {LongestPrompt} characters.").Must(IsText).WithMessage(NotText);
+
+    public static IRuleBuilderOptions<T, double?> Temperature<T>(IRuleBuilder<T, double?> rule) =>
+        rule.Must(value => value is null or (>= 0 and <= 2)).WithMessage("A temperature is from 0 to 2.");
+
+    public static void Content<T>(IRuleBuilder<T, IReadOnlyList<MessagePart>> rule) => rule
+        .Must(parts => parts.OfType<TextPart>().Any(part => !string.IsNullOrWhiteSpace(part.Text))).WithMessage("A message needs some text.")
+        .Must(parts => parts.All(part => part is TextPart)).WithMessage("Only text parts are taken.")
+        .Must(parts => parts.OfType<TextPart>().Sum(part => (long)part.Text.Length) <= LongestMessage)
+        .WithMessage($"A message has at most {LongestMessage} characters.")
+        .Must(parts => parts.OfType<TextPart>().All(part => IsText(part.Text))).WithMessage(NotText);
+
+    private const string NotText = "The text has a NUL or half of a surrogate pair.";
+
+    /// <summary>PostgreSQL stores no NUL, and half a surrogate pair is no character: both are refused on every database.</summary>
+    private static bool IsText(string? value)
+    {
+        for (var i = 0; i < value?.Length; i++)
+        {
+            if (value[i] == '\0' || char.IsLowSurrogate(value[i]))
+            {
+                return false;
+            }
+
+            if (char.IsHighSurrogate(value[i]) && (++i == value.Length || !char.IsLowSurrogate(value[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

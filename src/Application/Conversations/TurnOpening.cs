@@ -1,0 +1,150 @@
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Conversations;
+
+/// <summary>
+/// What every way of opening a turn shares: the request with its settings fixed, the prompt trimmed if it no longer fits,
+/// the target if one is free, and all of it in one commit.
+/// </summary>
+internal sealed class TurnOpening(
+    ISessionStore sessions,
+    IMessageStore messages,
+    IRequestStore requests,
+    IReplyLog log,
+    Idempotent idempotent,
+    Dispatching dispatching,
+    IWorkerRegistry workers,
+    IUnitOfWork work,
+    IIdSource ids,
+    CurrentActor current,
+    RelayOptions options,
+    FallbackPolicy ladder,
+    TimeProvider time)
+{
+    public async Task<Outcome<SubmittedTurn>> Replay(string result, CancellationToken cancellationToken)
+    {
+        var made = result.Split(' ');
+        return await messages.Find(new(Guid.Parse(made[0])), cancellationToken) is { } message
+            && await requests.Find(new(Guid.Parse(made[1])), cancellationToken) is { } request
+            ? new SubmittedTurn(message, request.State)
+            : Refusal.NotFound;
+    }
+
+    public static Refusal? TurnOpen(ChatSession session) => session.State.OpenRequestId is { } open
+        ? new Refusal(RefusalKind.Conflict, "turn_open", "A turn is still under way in this session.") { RequestId = open.Value }
+        : null;
+
+    /// <param name="session">The turn is not opened on it yet.</param>
+    /// <param name="question">What is to be answered; <paramref name="isNew"/> says whether it is stored with this commit.</param>
+    /// <param name="continues">The cut-off answer to be carried on.</param>
+    public async Task<Outcome<SubmittedTurn>> Open(
+        ChatSession session,
+        Message question,
+        bool isNew,
+        Message? continues,
+        IdempotencyKey? key,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var requestId = new RequestId(ids.NewId());
+        if (isNew)
+        {
+            question = question with { Sequence = session.SubmitMessage(question.Id, requestId, now) };
+            messages.Add(question);
+        }
+        else
+        {
+            session.AnswerAgain(question.Id, requestId, now);
+        }
+
+        var branch = await Branch(session, question, isNew, cancellationToken);
+        var trimmed = Trim(session, branch, now);
+        if (trimmed is not null)
+        {
+            branch = [.. branch.SkipWhile(message => message.Id != trimmed)];
+        }
+
+        var request = RelayRequest.Queue(
+            new(
+                requestId,
+                session.State.Id,
+                current.Required.UserId,
+                question.Id,
+                new MessageId(ids.NewId()),
+                new RequestSettings
+                {
+                    Model = session.State.Model,
+                    SystemPrompt = session.State.SystemPrompt,
+                    Options = new GenerationOptions { Temperature = session.State.Temperature },
+                    ContextFrom = trimmed ?? ContextFrom(session, branch),
+                    Continues = continues?.Id,
+                },
+                options.Deadlines,
+                options.Attempts + ladder.Rungs.Count(rung => rung is FallbackRung.Provider or FallbackRung.Markov))
+            { Carried = continues?.Text },
+            now);
+
+        var dispatch = dispatching.Try(request, branch, continues, now);
+        try
+        {
+            log.Append(requestId, new ReplyQueued(question.Id, dispatch is null ? await requests.CountQueued(cancellationToken) : 0)
+            {
+                Id = request.AddReplyEvent(),
+            });
+            if (trimmed is not null)
+            {
+                log.Append(requestId, new ReplyNotice("context_trimmed", ContextWindow.Notice) { Id = request.AddReplyEvent() });
+            }
+
+            if (continues?.Text is { Length: > 0 } carried)
+            {
+                log.Append(requestId, new ReplyDelta(0, 0, ChunkKind.Text, 0, carried) { Id = request.AddReplyEvent() });
+            }
+
+            dispatching.Record(request, dispatch, now);
+            sessions.Save(session);
+            requests.Save(request);
+            idempotent.Remember(key, $"{question.Id} {requestId}");
+            await work.Commit(CommitDurability.Synced, cancellationToken);
+        }
+        catch
+        {
+            workers.Release(requestId);
+            throw;
+        }
+
+        await dispatching.Send(dispatch, cancellationToken);
+        return new SubmittedTurn(question, request.State);
+    }
+
+    private async Task<IReadOnlyList<Message>> Branch(ChatSession session, Message question, bool isNew, CancellationToken cancellationToken)
+    {
+        if (!isNew)
+        {
+            return await messages.Branch(question.Id, session.State.ContextFrom, cancellationToken);
+        }
+
+        return question.ParentId is { } parent
+            ? [.. await messages.Branch(parent, session.State.ContextFrom, cancellationToken), question]
+            : [question];
+    }
+
+    /// <summary>A branch that turned off before the trim point is a whole prompt again: the walk then ends at its root.</summary>
+    private static MessageId? ContextFrom(ChatSession session, IReadOnlyList<Message> branch) =>
+        session.State.ContextFrom is { } from && branch.Count > 0 && branch[0].Id == from ? from : null;
+
+    private MessageId? Trim(ChatSession session, IReadOnlyList<Message> branch, DateTimeOffset now)
+    {
+        if (workers.FindModel(session.State.Model) is not { } model
+            || ContextWindow.Trim(branch, session.State, model.ContextSize) is not { } from)
+        {
+            return null;
+        }
+
+        session.TrimContext(from, now);
+        return from;
+    }
+}

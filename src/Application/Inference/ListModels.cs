@@ -1,0 +1,38 @@
+using MeatLizard.Application.Relay;
+using MediatR;
+
+namespace MeatLizard.Application.Inference;
+
+/// <summary>What can be asked at the moment.</summary>
+public sealed record ListModels : IRequest<Outcome<ModelOverview>>;
+
+/// <param name="Problem">Why there is none, and what to do about it; null when there is one.</param>
+public sealed record ModelOverview(IReadOnlyList<AvailableModel> Models, string? Problem);
+
+/// <param name="ContextSize">In tokens.</param>
+/// <param name="Workers">The names of those who have it.</param>
+public sealed record AvailableModel(string Name, string? Title, int ContextSize, IReadOnlyList<string> Workers);
+
+internal sealed class ListModelsHandler(IWorkerRegistry workers) : IRequestHandler<ListModels, Outcome<ModelOverview>>
+{
+    public Task<Outcome<ModelOverview>> Handle(ListModels query, CancellationToken cancellationToken)
+    {
+        var known = workers.List();
+        AvailableModel[] models =
+        [
+            .. from worker in known
+               from model in worker.Models
+               group (worker, model) by model.Name into same
+               orderby same.Key
+               select new AvailableModel(
+                   same.Key,
+                   same.First().model.Title,
+                   same.Min(pair => pair.model.ContextSize),
+                   [.. same.Select(pair => pair.worker.Id.Value)]),
+        ];
+        var problem = models.Length > 0 ? null
+            : known.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null)
+              ?? "No worker is online. Start one, and its models appear here.";
+        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem));
+    }
+}

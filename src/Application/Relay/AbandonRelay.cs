@@ -1,0 +1,31 @@
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Relay;
+using MediatR;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>The process that had this request's attempt is gone.</summary>
+/// <param name="Epoch">The worker's process that is there now; an attempt given to it is left alone.</param>
+public sealed record AbandonRelay(RequestId RequestId, string Epoch, MessageError Error) : IRequest<Outcome<AttemptUpdate>>, IForTheHost;
+
+internal sealed class AbandonRelayHandler(
+    IRequestStore requests,
+    Requeueing requeueing,
+    TurnEnding ending,
+    IUnitOfWork work,
+    TimeProvider time) : IRequestHandler<AbandonRelay, Outcome<AttemptUpdate>>
+{
+    public async Task<Outcome<AttemptUpdate>> Handle(AbandonRelay command, CancellationToken cancellationToken)
+    {
+        if (await requests.Find(command.RequestId, cancellationToken) is not { State: { IsOpen: true, Status: not RequestStatus.Queued } } request
+            || request.State.Target?.Epoch == command.Epoch)
+        {
+            return AttemptUpdate.Stale;
+        }
+
+        var now = time.GetUtcNow();
+        request.Fail(request.State.Attempt, command.Error, now);
+        await requeueing.Settle(request, now, ending, work, cancellationToken);
+        return AttemptUpdate.Taken;
+    }
+}

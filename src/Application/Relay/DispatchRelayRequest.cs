@@ -1,0 +1,169 @@
+using MeatLizard.Application.Conversations;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+using MediatR;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>Finds somebody who answers a queued request, rung by rung down the ladder.</summary>
+/// <param name="OutboxId">The row that asked for it; gone with the commit that settles it.</param>
+public sealed record DispatchRelayRequest(RequestId RequestId, Guid OutboxId) : IRequest<Outcome<DispatchResult>>, IForTheHost;
+
+public enum DispatchResult
+{
+    /// <summary>It is under way, has ended, or never needed anybody.</summary>
+    Settled,
+
+    /// <summary>Nobody is free: ask again later.</summary>
+    NobodyFree,
+}
+
+internal sealed class DispatchRelayRequestHandler(
+    IRequestStore requests,
+    IMessageStore messages,
+    IReplyLog log,
+    IOutbox outbox,
+    IWorkerRegistry workers,
+    Dispatching dispatching,
+    DispatchGate gate,
+    TurnEnding ending,
+    IReplySignal signal,
+    IUnitOfWork work,
+    RelayOptions options,
+    FallbackPolicy ladder,
+    TimeProvider time) : IRequestHandler<DispatchRelayRequest, Outcome<DispatchResult>>
+{
+    public async Task<Outcome<DispatchResult>> Handle(DispatchRelayRequest command, CancellationToken cancellationToken)
+    {
+        var request = await requests.Find(command.RequestId, cancellationToken);
+        if (request is null || request.State.Status != RequestStatus.Queued)
+        {
+            outbox.Remove(command.OutboxId);
+            await work.Commit(CommitDurability.Relaxed, cancellationToken);
+            return DispatchResult.Settled;
+        }
+
+        if (gate.IsPaused)
+        {
+            return DispatchResult.NobodyFree;
+        }
+
+        var now = time.GetUtcNow();
+        for (var rung = ladder.First; ; rung = ladder.After(rung))
+        {
+            switch (rung)
+            {
+                case FallbackRung.Worker when request.State.FailedAttempts < options.Attempts:
+                    if (await ToWorker(request, command.OutboxId, now, cancellationToken))
+                    {
+                        return DispatchResult.Settled;
+                    }
+
+                    if (MayStillCome(request, now))
+                    {
+                        return DispatchResult.NobodyFree;
+                    }
+
+                    break;
+                case FallbackRung.Markov:
+                    await ByMarkov(request, command.OutboxId, now, cancellationToken);
+                    return DispatchResult.Settled;
+                case FallbackRung.Notify:
+                    request.GiveUp(Notice(request.State), now);
+                    await Finish(request, usage: null, command.OutboxId, now, cancellationToken);
+                    return DispatchResult.Settled;
+            }
+        }
+    }
+
+    private async Task<bool> ToWorker(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var branch = await messages.Branch(request.State.LeafId, request.State.Settings.ContextFrom, cancellationToken);
+        var continues = request.State.Settings.Continues is { } id ? await messages.Find(id, cancellationToken) : null;
+        if (dispatching.Try(request, branch, continues, now) is not { } dispatch)
+        {
+            return false;
+        }
+
+        try
+        {
+            dispatching.Record(request, dispatch, now);
+            requests.Save(request);
+            outbox.Remove(outboxId);
+            await work.Commit(CommitDurability.Synced, cancellationToken);
+        }
+        catch
+        {
+            workers.Release(request.State.Id);
+            throw;
+        }
+
+        signal.Raise(request.State.Id);
+        await dispatching.Send(dispatch, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Busy workers become free; absent ones get a moment to come, because a host that has just started knows nobody.</summary>
+    private bool MayStillCome(RelayRequest request, DateTimeOffset now)
+    {
+        var known = workers.List();
+        return WorkerSelector.AnyHas(known, request.State.Settings.Model)
+            || (known.Count == 0 && now < request.State.QueuedAt + options.WorkerGrace);
+    }
+
+    private async Task ByMarkov(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var branch = await messages.Branch(request.State.LeafId, request.State.Settings.ContextFrom, cancellationToken);
+        var text = MarkovAnswer.To(branch, seed: request.State.Id.Value.GetHashCode());
+        request.Dispatch(new(OriginKind.Fallback, "markov", null, null), 0, now);
+        log.Append(request.State.Id, new ReplyStarted(request.State.Attempt, request.State.Target!.Origin) { Id = request.AddReplyEvent() });
+        foreach (var piece in request.RecordChunks(request.State.Attempt, [new(0, 0, ChunkKind.Text, text)], now))
+        {
+            log.Append(request.State.Id, new ReplyDelta(request.State.Attempt, piece.Part, piece.Kind, piece.Offset, piece.Text)
+            {
+                Id = request.AddReplyEvent(),
+            });
+        }
+
+        // The answer is read back from the log when the turn ends, so its text is committed first.
+        requests.Save(request);
+        outbox.Remove(outboxId);
+        await work.Commit(CommitDurability.Relaxed, cancellationToken);
+        request.Complete(request.State.Attempt, now);
+        await Finish(request, usage: null, outboxId: null, now, cancellationToken);
+    }
+
+    private async Task Finish(RelayRequest request, TokenUsage? usage, Guid? outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ended = await ending.End(request, session: null, usage, FinishReason.Stop, now, cancellationToken);
+        if (outboxId is { } row)
+        {
+            outbox.Remove(row);
+        }
+
+        await work.Commit(CommitDurability.Synced, cancellationToken);
+        ending.Announce(ended);
+    }
+
+    private MessageError Notice(RelayRequestState state)
+    {
+        var known = workers.List();
+        if (state.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (known.Count == 0)
+        {
+            return new("no_worker", "No worker is online, so nobody could answer. Start one and try again.", Retryable: true);
+        }
+
+        if (known.All(worker => worker.Models.Count == 0))
+        {
+            return new("no_model", known[0].Problem ?? "The worker has no model. Give it one and try again.", Retryable: true);
+        }
+
+        return new("model_unavailable", $"No worker that is online has the model \u201c{state.Settings.Model}\u201d. Choose another one.", Retryable: false);
+    }
+}

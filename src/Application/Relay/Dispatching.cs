@@ -1,0 +1,100 @@
+using MeatLizard.Application.Conversations;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>
+/// Gives a request to a worker: the slot is taken in memory, the attempt is committed, and only then the message is sent. A
+/// host that dies in between leaves an attempt that nobody acknowledges; the watchdog finds it.
+/// </summary>
+internal sealed class Dispatching(
+    IWorkerRegistry workers,
+    IEnumerable<IRelayCarrier> carriers,
+    IReplyLog log,
+    IOutbox outbox,
+    IIdSource ids,
+    OutboxBell bell,
+    DispatchGate gate)
+{
+    /// <summary>Takes a slot and makes the attempt, not committed yet.</summary>
+    /// <returns>Null when nobody is free.</returns>
+    public PlannedDispatch? Try(RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    {
+        if (gate.IsPaused)
+        {
+            return null;
+        }
+
+        var state = request.State;
+        var last = branch.LastOrDefault(message => message.Origin is { Kind: OriginKind.Worker })?.Origin?.Name;
+        var failed = state.FailedAttempts > 0 ? state.Target?.Name : null;
+        foreach (var (worker, model) in WorkerSelector.Rank(workers.List(), state.Settings.Model, last, failed))
+        {
+            if (!Carrier(worker).Reaches(worker.Id) || !workers.TryReserve(worker.Id, state.Id))
+            {
+                continue;
+            }
+
+            var prompt = PromptComposer.Compose(state.Settings, branch, continues);
+            request.Dispatch(
+                new(OriginKind.Worker, worker.Id.Value, model.Name, worker.Epoch),
+                PromptComposer.Characters(prompt),
+                now);
+            return new(worker.Id, new Infer
+            {
+                RequestId = state.Id,
+                Attempt = request.State.Attempt,
+                SessionId = state.SessionId.ToString(),
+                Model = model.Name,
+                Messages = prompt,
+                Parameters = state.Settings.Options,
+                Budget = (request.State.CompleteBy ?? now + state.Deadlines.CompleteWithin) - now,
+            });
+        }
+
+        return null;
+    }
+
+    /// <summary>Into the commit: that the answer has been started, or that somebody must be found for it.</summary>
+    public void Record(RelayRequest request, PlannedDispatch? dispatch, DateTimeOffset now)
+    {
+        if (dispatch is null)
+        {
+            outbox.Add(new(ids.NewId(), OutboxTopic.Dispatch, request.State.Id, request.State.Attempt, null, now));
+        }
+        else
+        {
+            log.Append(
+                request.State.Id,
+                new ReplyStarted(request.State.Attempt, request.State.Target!.Origin) { Id = request.AddReplyEvent() });
+        }
+    }
+
+    /// <summary>After the commit. A worker that cannot be reached costs the attempt its acknowledgement, and the watchdog takes over.</summary>
+    public async Task Send(PlannedDispatch? dispatch, CancellationToken cancellationToken)
+    {
+        if (dispatch is null)
+        {
+            bell.Ring();
+            return;
+        }
+
+        var worker = workers.List().FirstOrDefault(worker => worker.Id == dispatch.Worker);
+        if (worker is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await Carrier(worker).Send(worker.Id, dispatch.Message, cancellationToken);
+        }
+        catch (CarrierException)
+        {
+            // The attempt is committed and stays unacknowledged; the watchdog expires it within AcknowledgeWithin.
+        }
+    }
+
+    private IRelayCarrier Carrier(WorkerPresence worker) => carriers.First(carrier => carrier.Name == worker.Carrier);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using MeatLizard.Domain.Relay;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>Reads an answer's events as they are committed, from any point on, to the end.</summary>
+public sealed class ReplyReader(IServiceScopeFactory scopes, IReplySignal signal)
+{
+    private const int BatchSize = 256;
+
+    /// <summary>A signal may be lost with the host that sent it; the table is asked at least this often.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>All events after an id, in order; ends after the last one. The caller has checked who is asking.</summary>
+    public async IAsyncEnumerable<ReplyEvent> Read(RequestId request, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // Subscribing comes before the first look, so that nothing is committed unseen between the two.
+        using var subscription = signal.Subscribe(request);
+        while (true)
+        {
+            var events = await Batch(request, after, cancellationToken);
+            foreach (var happened in events)
+            {
+                yield return happened;
+                after = happened.Id;
+                if (happened.IsEnd)
+                {
+                    yield break;
+                }
+            }
+
+            if (events.Count < BatchSize)
+            {
+                await subscription.Wait(Patience, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<ReplyEvent>> Batch(RequestId request, long after, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IReplyLog>().Read(request, after, BatchSize, cancellationToken);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Operations;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>
+/// The one end of a turn, whichever it is: request, answer, session, usage and the last event in one commit. That there is
+/// never a second one is settled by the request's version and by UNIQUE(request_id) on answers.
+/// </summary>
+internal sealed class TurnEnding(
+    ISessionStore sessions,
+    IMessageStore messages,
+    IRequestStore requests,
+    IReplyLog log,
+    IUsageLog usages,
+    IOutbox outbox,
+    IReplySignal signal,
+    IWorkerRegistry workers,
+    OutboxBell bell,
+    IIdSource ids)
+{
+    private const int MostEvents = 1_000_000;
+
+    /// <summary>Collects the writes of the end of a request that has just been given its terminal state.</summary>
+    /// <param name="session">Null: it is loaded here.</param>
+    public async Task<EndedTurn> End(
+        RelayRequest request,
+        ChatSession? session,
+        TokenUsage? usage,
+        FinishReason? finish,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var state = request.State;
+        var parts = await Parts(state.Id, cancellationToken);
+        session ??= await sessions.Find(state.SessionId, cancellationToken)
+            ?? throw new InvalidOperationException("A request without its session.");
+        double? perCharacter = usage is { PromptTokens: > 0 } && state.PromptCharacters > 0
+            ? (double)usage.PromptTokens / state.PromptCharacters
+            : null;
+        var sequence = session.EndTurn(state.Id, state.AnswerId, perCharacter, now);
+        sessions.Save(session);
+        messages.Add(new Message
+        {
+            Id = state.AnswerId,
+            SessionId = state.SessionId,
+            ParentId = state.LeafId,
+            Sequence = sequence,
+            Role = MessageRole.Assistant,
+            Parts = parts,
+            Status = state.Status switch
+            {
+                RequestStatus.Completed => finish == FinishReason.Length ? MessageStatus.Partial : MessageStatus.Complete,
+                RequestStatus.Cancelled => MessageStatus.Cancelled,
+                _ => MessageStatus.Failed,
+            },
+            Origin = state.Target?.Origin,
+            Usage = usage,
+            RequestId = state.Id,
+            Error = state.Status is RequestStatus.Failed or RequestStatus.TimedOut ? state.Failure : null,
+            CreatedAt = now,
+        });
+        if (usage is not null)
+        {
+            usages.Add(new(state.Id, state.UserId, state.Target?.Model, usage, now));
+        }
+
+        var last = request.AddReplyEvent();
+        log.Append(state.Id, state.Status switch
+        {
+            RequestStatus.Completed => new ReplyCompleted(state.AnswerId) { Id = last },
+            RequestStatus.Cancelled => new ReplyCancelled(state.AnswerId) { Id = last },
+            _ => new ReplyFailed(state.AnswerId, state.Failure!) { Id = last },
+        });
+        requests.Save(request);
+
+        // A worker that may still be generating is told to stop; it then frees its slot.
+        var stops = state is { Status: not RequestStatus.Completed, Attempt: > 0, Target.Kind: OriginKind.Worker };
+        if (stops)
+        {
+            outbox.Add(new(ids.NewId(), OutboxTopic.Cancel, state.Id, state.Attempt, state.Target!.Name, now));
+        }
+
+        return new(state.Id, stops);
+    }
+
+    /// <summary>Cancels the turn that a session has open, if it has one.</summary>
+    public async Task<EndedTurn?> CancelOpenTurn(ChatSession session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (session.State.OpenRequestId is not { } open)
+        {
+            return null;
+        }
+
+        var request = await requests.Find(open, cancellationToken) ?? throw new InvalidOperationException("An open turn without its request.");
+        request.Cancel(now);
+        return await End(request, session, usage: null, finish: null, now, cancellationToken);
+    }
+
+    /// <summary>After the commit: readers are woken, the slot is free for the next.</summary>
+    public void Announce(EndedTurn? ended)
+    {
+        if (ended is not null)
+        {
+            workers.Release(ended.RequestId);
+            signal.Raise(ended.RequestId);
+            bell.Ring();
+        }
+    }
+
+    /// <summary>The answer's parts, put together from what readers were sent: so both can never differ.</summary>
+    private async Task<IReadOnlyList<MessagePart>> Parts(RequestId request, CancellationToken cancellationToken)
+    {
+        List<(ChunkKind Kind, StringBuilder Text)> parts = [];
+        foreach (var delta in (await log.Read(request, 0, MostEvents, cancellationToken)).OfType<ReplyDelta>())
+        {
+            if (delta.Part == parts.Count)
+            {
+                parts.Add((delta.Kind, new StringBuilder()));
+            }
+
+            parts[delta.Part].Text.Append(delta.Text);
+        }
+
+        return [.. parts.Select(part => ReplyParts.From(part.Kind, part.Text.ToString()))];
+    }
+}

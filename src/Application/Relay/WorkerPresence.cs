@@ -1,0 +1,19 @@
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>A worker as this host knows it now.</summary>
+/// <param name="Epoch">Hex; names the worker's process.</param>
+/// <param name="SlotsFree">Slots that this host has given to nobody.</param>
+/// <param name="Draining">It finishes what it has and takes nothing new.</param>
+/// <param name="Problem">Why it cannot answer although it is there.</param>
+public sealed record WorkerPresence(
+    WorkerId Id,
+    string Carrier,
+    string Epoch,
+    IReadOnlyList<ModelDescriptor> Models,
+    int Slots,
+    int SlotsFree,
+    bool Draining,
+    string? Problem);
