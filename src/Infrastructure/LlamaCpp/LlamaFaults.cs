@@ -23,7 +23,8 @@ internal static partial class LlamaFaults
         EngineException.StartFailed,
         string.Create(CultureInfo.InvariantCulture, $"llama-server did not get ready with the model {name} within {within.TotalSeconds:0.#} s, ")
             + "and was ended. Try a smaller model, or raise Inference:StartWithin." + LastWords(lines),
-        retryable: true);
+        retryable: true,
+        new TimeoutException());
 
     /// <summary>It ended before it was ready: with a reason that it printed, as a rule.</summary>
     public static EngineException EndedAtStart(string name, int code, IReadOnlyList<string> lines)

@@ -1,5 +1,3 @@
-using MeatLizard.Application.Inference;
-
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>

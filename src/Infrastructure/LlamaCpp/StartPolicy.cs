@@ -27,8 +27,7 @@ internal sealed class StartPolicy
             .AddRetry(new RetryStrategyOptions
             {
                 // One that hung for minutes is not made to hang again while its caller waits.
-                ShouldHandle = x => ValueTask.FromResult(
-                    x.Outcome.Exception is EngineException { Retryable: true } && x.Duration < TimeSpan.FromSeconds(10)),
+                ShouldHandle = new PredicateBuilder().Handle<EngineException>(x => x.Retryable && x.InnerException is not TimeoutException),
                 MaxRetryAttempts = 2,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(200),
