@@ -22,19 +22,30 @@ internal static class ChatTemplates
         {%- else %}
         """;
 
+    // What llama-server looks for when it decides whether, and between which words, a model reasons.
+    private const string Thought = """
+        {%- if message.role == 'assistant' and message.reasoning_content %}{{- '<think>\n' + message.reasoning_content + '\n</think>\n\n' }}{%- endif %}
+        """;
+
+    private const string Opening = """
+        {%- if enable_thinking is defined and enable_thinking is false %}{{- '<think>\n\n</think>\n\n' }}{%- else %}{{- '<think>\n' }}{%- endif %}
+        """;
+
     public static string For(TestModelOptions options)
     {
         var (tools, reasons) = (options.ToolRate > 0, options.ReasoningEndRate > 0);
         return (tools ? Tools : "")
             + "{%- for message in messages %}"
             + (tools ? Results : "")
-            + "{{- '<|im_start|>' + message.role + '\\n' + (message.content or '') }}"
+            + "{{- '<|im_start|>' + message.role + '\\n' }}"
+            + (reasons ? Thought : "")
+            + "{{- message.content or '' }}"
             + (tools ? Calls : "")
             + "{{- '<|im_end|>\\n' }}"
             + (tools ? "{%- endif %}" : "")
             + "{%- endfor %}"
-            + "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n"
-            + (reasons ? "<think>\\n" : "")
-            + "' }}{%- endif %}";
+            + "{%- if add_generation_prompt %}{{- '<|im_start|>assistant\\n' }}"
+            + (reasons ? Opening : "")
+            + "{%- endif %}";
     }
 }
