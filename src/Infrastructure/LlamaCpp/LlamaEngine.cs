@@ -60,7 +60,7 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
         if (_binary.Path is not { } binary)
             throw LlamaFaults.Missing(_binary.Problem!);
         var loaded = Loaded;
-        var model = _folder.Find(modelName ?? (loaded is { Exited.IsCompleted: false } ? loaded.Model.Name : null))
+        var model = _folder.Find(modelName ?? (loaded is { Gone: false } ? loaded.Model.Name : null))
             ?? throw LlamaFaults.Unknown(modelName, modelName is null ? _folder.Problem : null);
         if (model.Fault is not null)
             throw LlamaFaults.Bad(model.Name, model.Fault);
@@ -108,7 +108,7 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
 
     private Residence? EnterCurrent(ModelFile model)
     {
-        if (_current is not { } current || current.Server.Model != model || current.Server.Exited.IsCompleted || _ending.IsCancellationRequested)
+        if (_current is not { } current || current.Server.Model != model || current.Server.Gone || _ending.IsCancellationRequested)
             return null;
         current.Guests++;
         _ = _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -170,7 +170,7 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
         Task? emptied = null;
         lock (_sync)
         {
-            if (_current is { Guests: > 0 } current && !current.Server.Exited.IsCompleted)
+            if (_current is { Guests: > 0 } current && !current.Server.Gone)
                 emptied = current.Emptied.Task;
         }
         if (emptied is not null)

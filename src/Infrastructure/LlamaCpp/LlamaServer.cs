@@ -15,6 +15,7 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     private readonly ChildProcess _process;
     private readonly IDisposable _entry;
+    private volatile bool _killed;
     private long _lastSign = Stopwatch.GetTimestamp();
 
     private LlamaServer(ModelFile model, ChildProcess process, IDisposable entry, HttpClient http)
@@ -42,7 +43,14 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     public void Heard() => Volatile.Write(ref _lastSign, Stopwatch.GetTimestamp());
 
-    public void Kill() => _process.Kill();
+    /// <summary>Nobody new may use it: it ended, or was killed and is just about to.</summary>
+    public bool Gone => _killed || _process.Exited.IsCompleted;
+
+    public void Kill()
+    {
+        _killed = true;
+        _process.Kill();
+    }
 
     public static int FreePort()
     {

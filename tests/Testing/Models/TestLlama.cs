@@ -1,10 +1,8 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace MeatLizard.Testing.Models;
 
 /// <summary>The real llama-server for tests.</summary>
-[UnsupportedOSPlatform("windows")]
 public static class TestLlama
 {
     public const string Variable = "MEATLIZARD_LLAMA_SERVER";
@@ -35,7 +33,8 @@ public static class TestLlama
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var path = Path.Combine(folder, "stand-in");
         File.WriteAllText(path, $"#!/bin/sh\nexport DOTNET_TieredPGO=0\nexec '{dotnet}' exec '{program}' \"$@\"\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
 
