@@ -34,7 +34,7 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
     {
     }
 
-    internal LlamaEngine(
+    public LlamaEngine(
         IOptions<LlamaOptions> options, ModelFolder folder, LlamaBinary binary, ChildLedger ledger, TimeProvider time, ILogger<LlamaEngine> log,
         Func<int> freePort)
     {

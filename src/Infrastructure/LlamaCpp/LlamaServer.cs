@@ -96,6 +96,8 @@ internal sealed class LlamaServer : IAsyncDisposable
             // llama-server drops an idle connection after 5 s; a request must not be sent into one that is just going.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(3),
             ConnectTimeout = TimeSpan.FromSeconds(2),
+            // An answer that nobody wants any more is not read to its end: the connection closes, and llama-server frees the slot.
+            MaxResponseDrainSize = 0,
         };
         return new HttpClient(handler)
         {
