@@ -99,11 +99,15 @@ internal static partial class LlamaFaults
 
     private static string LastWords(IReadOnlyList<string> lines)
     {
-        var telling = lines.Where(x => Telling().IsMatch(x)).TakeLast(3).ToArray();
-        var words = telling.Length > 0 ? telling : [.. lines.TakeLast(2)];
+        var telling = lines.Where(x => Telling().IsMatch(x)).Select(x => Stamp().Replace(x, "")).Distinct().ToArray();
+        // The first complaint is the cause as a rule, the last one where it led to.
+        string[] words = telling.Length > 3 ? [telling[0], telling[1], telling[^1]] : telling.Length > 0 ? telling : [.. lines.TakeLast(2)];
         // The message leaves this machine; where its folders are is nobody's business.
         return words.Length == 0 ? "" : " Its last lines: " + string.Join(" | ", words.Select(x => FullPath().Replace(x, "$1")));
     }
+
+    [GeneratedRegex(@"^[\d.]+ [A-Z] ")]
+    private static partial Regex Stamp();
 
     [GeneratedRegex(@" E |error|fail|invalid|couldn't|unable|exception|assert|abort", RegexOptions.IgnoreCase)]
     private static partial Regex Telling();

@@ -93,8 +93,6 @@ internal sealed class LlamaServer : IAsyncDisposable
             UseProxy = false,
             AllowAutoRedirect = false,
             UseCookies = false,
-            // llama-server drops an idle connection after 5 s; a request must not be sent into one that is just going.
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(3),
             ConnectTimeout = TimeSpan.FromSeconds(2),
             // An answer that nobody wants any more is not read to its end: the connection closes, and llama-server frees the slot.
             MaxResponseDrainSize = 0,
@@ -103,7 +101,8 @@ internal sealed class LlamaServer : IAsyncDisposable
         {
             BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
             Timeout = Timeout.InfiniteTimeSpan,
-            DefaultRequestHeaders = { Authorization = new("Bearer", key) },
+            // llama-server closes the connection after every stream without announcing it; one that is used again may just be going.
+            DefaultRequestHeaders = { Authorization = new("Bearer", key), ConnectionClose = true },
         };
     }
 
