@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using MeatLizard.Application.Inference;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
+
+namespace MeatLizard.Infrastructure.LlamaCpp;
+
+/// <summary>llama-server as IChatClient: its own stream, read event by event.</summary>
+internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions> options) : IChatClient
+{
+    private const int LongestLine = 4 * 1024 * 1024;
+
+    // Prompt progress comes once a batch, and on a slow machine a batch takes longer than a token ever may.
+    private const int PromptPatience = 4;
+
+    private static readonly TimeSpan LoadingSign = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ExitShows = TimeSpan.FromMilliseconds(500);
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            if (!update.Contents.Any(x => x is ProgressContent))
+                updates.Add(update);
+        }
+        return updates.ToChatResponse();
+    }
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var taking = engine.TakeAsync(options?.ModelId, LlamaRequest.Session(options), cancellationToken);
+        // Loading may take minutes; a sign of life now and then keeps whoever waits from giving up.
+        while (!taking.IsCompleted)
+        {
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [new ProgressContent(ProgressContent.Loading, 0)]);
+            await Task.WhenAny(taking, Task.Delay(LoadingSign, CancellationToken.None)).ConfigureAwait(false);
+        }
+        using var lease = await taking.ConfigureAwait(false);
+        await foreach (var update in AnswerAsync(lease, messages, options, cancellationToken).ConfigureAwait(false))
+            yield return update;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+
+    /// <summary>The engine belongs to the container.</summary>
+    public void Dispose()
+    {
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> AnswerAsync(
+        EngineLease lease, IEnumerable<ChatMessage> messages, ChatOptions? chat, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var server = lease.Server;
+        var patience = options.Value.TokenSilence;
+        var answer = new LlamaAnswer(server.Model.Name, server.ContextSize);
+        // Fires on silence too. However the enumeration ends, the connection ends with it: that is what frees the slot.
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        cut.CancelAfter(patience * PromptPatience);
+        server.Heard();
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
+        {
+            Content = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot),
+        };
+        using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
+        using var stream = new BoundedLines(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), LongestLine);
+        var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using var _ = events.ConfigureAwait(false);
+
+        while (await GuardAsync(events.MoveNextAsync().AsTask(), server, cut, cancellationToken).ConfigureAwait(false))
+        {
+            server.Heard();
+            if (events.Current.Data is not { } chunk)
+                break;
+            var update = Read(answer, chunk, server);
+            cut.CancelAfter(answer.Began ? patience : patience * PromptPatience);
+            if (update is not null)
+                yield return update;
+        }
+        yield return answer.End() ?? throw await GoneAsync(server, null).ConfigureAwait(false);
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(LlamaServer server, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.OK)
+            return response;
+        using (response)
+        {
+            var chunk = response.Content.Headers.ContentLength is > 0 and < 65536
+                ? await response.Content.ReadFromJsonAsync(LlamaJson.Default.LlamaChunk, cancellationToken).ConfigureAwait(false)
+                : null;
+            throw LlamaAnswer.Refusal(server.Model.Name, server.ContextSize, (int)response.StatusCode, chunk?.Error);
+        }
+    }
+
+    private static LlamaChunk? Parse(string eventType, ReadOnlySpan<byte> data) =>
+        data.SequenceEqual("[DONE]"u8) ? null : JsonSerializer.Deserialize(data, LlamaJson.Default.LlamaChunk);
+
+    private static ChatResponseUpdate? Read(LlamaAnswer answer, LlamaChunk chunk, LlamaServer server)
+    {
+        try
+        {
+            return answer.Read(chunk);
+        }
+        catch (EngineException wrong) when (wrong.Code == EngineException.Garbage)
+        {
+            server.Kill();
+            throw;
+        }
+    }
+
+    /// <summary>Waits, and says what a failure means.</summary>
+    private async Task<T> GuardAsync<T>(Task<T> step, LlamaServer server, CancellationTokenSource cut, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await step.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cut.IsCancellationRequested)
+        {
+            // While others get their tokens it is only this one that hangs, and giving its slot back is enough.
+            if (server.SilentFor >= options.Value.TokenSilence * 0.9)
+                server.Kill();
+            throw LlamaFaults.Silent(server.Model.Name, options.Value.TokenSilence);
+        }
+        catch (Exception wrong) when (wrong is HttpRequestException or IOException)
+        {
+            throw await GoneAsync(server, wrong).ConfigureAwait(false);
+        }
+        catch (Exception wrong) when (wrong is JsonException or InvalidDataException or InvalidOperationException or NotSupportedException)
+        {
+            server.Kill();
+            throw LlamaFaults.Garbage(server.Model.Name, "sent something that is no answer, and was stopped", wrong);
+        }
+    }
+
+    /// <summary>The connection broke: mostly because the process did.</summary>
+    private static async Task<EngineException> GoneAsync(LlamaServer server, Exception? cause)
+    {
+        try
+        {
+            var code = await server.Exited.WaitAsync(ExitShows).ConfigureAwait(false);
+            return LlamaFaults.Crashed(server.Model.Name, code, server.LastLines);
+        }
+        catch (TimeoutException)
+        {
+            server.Kill();
+            return LlamaFaults.Garbage(server.Model.Name, "broke its answer off in the middle, and was stopped", cause);
+        }
+    }
+}

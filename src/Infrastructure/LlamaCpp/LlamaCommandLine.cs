@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace MeatLizard.Infrastructure.LlamaCpp;
+
+/// <summary>The arguments and the environment of one llama-server.</summary>
+internal static class LlamaCommandLine
+{
+    public static List<string> Arguments(ModelFile model, LlamaOptions options, int port)
+    {
+        var about = model.Descriptor;
+        List<string> line =
+        [
+            "--host", "127.0.0.1",
+            "--port", Text(port),
+            "-m", model.Path,
+            // Without an alias the answers name the model by its path.
+            "--alias", about.Name,
+            "-np", Text(about.Slots),
+            // llama-server divides its context among the slots.
+            "-c", Text((int)Math.Min((long)about.ContextSize * about.Slots, int.MaxValue)),
+            "--no-webui",
+            "--offline",
+        ];
+        if ((model.Settings.GpuLayers ?? options.GpuLayers) is { } layers)
+            line.AddRange(["-ngl", Text(layers)]);
+        if ((model.Settings.Threads ?? options.Threads) is { } threads)
+            line.AddRange(["-t", Text(threads)]);
+        line.AddRange(model.Settings.Arguments);
+        return line;
+    }
+
+    /// <summary>Nothing of ours leaks into the child; arguments show in the list of processes, so the key travels here.</summary>
+    public static Dictionary<string, string> Surroundings(string key)
+    {
+        var surroundings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PATH"] = "/usr/bin:/bin",
+            ["LLAMA_API_KEY"] = key,
+        };
+        foreach (var name in (ReadOnlySpan<string>)["HOME", "TMPDIR", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"])
+        {
+            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+                surroundings[name] = value;
+        }
+        return surroundings;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

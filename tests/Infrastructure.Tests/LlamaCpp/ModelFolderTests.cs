@@ -1,0 +1,115 @@
+using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Testing.Models;
+
+namespace MeatLizard.Infrastructure.Tests.LlamaCpp;
+
+internal sealed class ModelFolderTests
+{
+    private string _folder = "";
+    private EngineUnderTest _engine = null!;
+
+    [SetUp]
+    public void Open()
+    {
+        _folder = EngineUnderTest.NewFolder();
+        _engine = EngineUnderTest.Real(_folder, ("Inference:Slots", "3"), ("Inference:ContextSize", "1024"));
+    }
+
+    [TearDown]
+    public async Task Close() => await _engine.DisposeAsync();
+
+    [Test]
+    public void An_empty_folder_says_what_to_do()
+    {
+        Assert.That(_engine.Catalog.Models, Is.Empty);
+        Assert.That(_engine.Catalog.Problem, Does.Contain("Put a .gguf file into the folder").And.Not.Contain("/tmp"));
+    }
+
+    [Test]
+    public void A_new_file_is_noticed_and_announced_once()
+    {
+        var token = _engine.Catalog.Watch();
+        TestModel.Tiny(_folder);
+        _engine.Models.Scan();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(token.HasChanged, Is.True);
+            Assert.That(_engine.Catalog.Problem, Is.Null);
+            Assert.That(_engine.Catalog.Models, Has.Count.EqualTo(1));
+            Assert.That(_engine.Catalog.Models[0].Name, Is.EqualTo("tiny"));
+            Assert.That(_engine.Catalog.Models[0].ContextSize, Is.EqualTo(1024));
+            Assert.That(_engine.Catalog.Models[0].Slots, Is.EqualTo(3));
+        }
+        token = _engine.Catalog.Watch();
+        _engine.Models.Scan();
+        Assert.That(token.HasChanged, Is.False);
+    }
+
+    [Test]
+    public void Settings_beside_a_model_count_for_it()
+    {
+        var path = TestModel.Tiny(_folder);
+        File.WriteAllText(Path.ChangeExtension(path, ".json"), """{"alias": "small", "context_size": 0, "slots": 1, "arguments": ["--top-k", "5"]}""");
+        _engine.Models.Scan();
+        var model = _engine.Models.Find("small")!;
+        Assert.That(model.Descriptor, Has.Property("ContextSize").EqualTo(2048).And.Property("Slots").EqualTo(1));
+        Assert.That(LlamaCommandLine.Arguments(model, new LlamaOptions(), 1), Does.Contain("--top-k"));
+    }
+
+    [TestCase("""{"arguments": ["--host", "0.0.0.0"]}""", "--host")]
+    [TestCase("""{"arguments": ["--api-key-file", "/etc/passwd"]}""", "--api-key-file")]
+    [TestCase("""{"arguments": ["--top-k"]}""", "lacks a value")]
+    [TestCase("""{"slots": 0}""", "slots")]
+    [TestCase("""{"slots": "many"}""", "$.slots")]
+    [TestCase("{", "not valid")]
+    public void Settings_that_are_wrong_are_named(string settings, string named)
+    {
+        var path = TestModel.Tiny(_folder);
+        File.WriteAllText(Path.ChangeExtension(path, ".json"), settings);
+        _engine.Models.Scan();
+        Assert.That(_engine.Catalog.Models, Is.Empty);
+        Assert.That(_engine.Catalog.Problem, Does.Contain("tiny").And.Contain(named));
+    }
+
+    [Test]
+    public void Half_a_file_is_no_model_until_the_rest_is_there()
+    {
+        var whole = File.ReadAllBytes(TestModel.Tiny(Path.Combine(_folder, "elsewhere")));
+        var path = Path.Combine(_folder, "copied.gguf");
+        foreach (var part in new[] { 3, 100, 10_000, whole.Length / 2 })
+        {
+            File.WriteAllBytes(path, whole[..part]);
+            _engine.Models.Scan();
+            Assert.That(_engine.Catalog.Models, Is.Empty, $"with {part} bytes");
+        }
+        File.WriteAllBytes(path, whole);
+        _engine.Models.Scan();
+        Assert.That(_engine.Catalog.Models, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void Random_bytes_are_no_model_and_no_trouble()
+    {
+        var whole = File.ReadAllBytes(TestModel.Tiny(Path.Combine(_folder, "elsewhere")));
+        var random = new Random(5);
+        for (var round = 0; round < 300; round++)
+        {
+            var bytes = (byte[])whole.Clone();
+            for (var i = 0; i < 20; i++)
+                bytes[random.Next(4000)] = (byte)random.Next(256);
+            File.WriteAllBytes(Path.Combine(_folder, "broken.gguf"), bytes);
+            Assert.That(() => ModelFile.Read(Path.Combine(_folder, "broken.gguf"), bytes.Length, new LlamaOptions()), Throws.Nothing);
+        }
+    }
+
+    [Test]
+    public void A_model_in_parts_is_one_model_and_a_projector_is_none()
+    {
+        var bytes = File.ReadAllBytes(TestModel.Tiny(Path.Combine(_folder, "elsewhere")));
+        foreach (var name in new[] { "big-00001-of-00002.gguf", "big-00002-of-00002.gguf", "mmproj-big.gguf" })
+            File.WriteAllBytes(Path.Combine(_folder, name), bytes);
+        _engine.Models.Scan();
+        Assert.That(_engine.Catalog.Models, Has.Count.EqualTo(1));
+        Assert.That(_engine.Catalog.Models[0].SizeBytes, Is.EqualTo(2 * bytes.Length));
+    }
+}
