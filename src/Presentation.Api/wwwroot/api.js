@@ -1,0 +1,115 @@
+// Every call to the server. Answers are plain objects; a refusal is a Problem, no connection is Unreachable.
+
+export const base = "/api/v1";
+
+export class Problem extends Error {
+  constructor(status, body, retryAfter) {
+    super(body.detail || body.title || `The server answered ${status}.`);
+    this.status = status;
+    this.code = body.code ?? "";
+    this.errors = body.errors ?? {};
+    this.request = body.request;
+    this.retryAfter = retryAfter;
+  }
+}
+
+export class Unreachable extends Error {
+  constructor() {
+    super("The server cannot be reached.");
+  }
+}
+
+const signedOut = new EventTarget();
+
+/** Called when the server no longer knows who we are. */
+export function onSignedOut(listener) {
+  signedOut.addEventListener("signed-out", listener);
+}
+
+async function call(method, path, body, headers = {}) {
+  const options = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
+  if (method !== "GET") options.headers["X-Requested-With"] = "MeatLizard";
+  if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  let response;
+  let text;
+  try {
+    response = await fetch(base + path, options);
+    text = await response.text();
+  } catch {
+    throw new Unreachable();
+  }
+  // A proxy whose server is restarting: the same as no connection, and tried again in the same way.
+  if ([502, 503, 504].includes(response.status) && !isProblem(response)) throw new Unreachable();
+  let answer = {};
+  try {
+    if (text) answer = JSON.parse(text);
+  } catch {
+    answer = {};
+  }
+  if (response.ok) return answer;
+  if (response.status === 401 && !path.startsWith("/auth/")) signedOut.dispatchEvent(new Event("signed-out"));
+  throw new Problem(response.status, answer, Number(response.headers.get("Retry-After")) || undefined);
+}
+
+const isProblem = response => response.headers.get("Content-Type")?.startsWith("application/problem+json") ?? false;
+
+const query = values => {
+  const pairs = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return pairs.length ? "?" + new URLSearchParams(pairs) : "";
+};
+
+export const me = () => call("GET", "/me");
+export const login = (email, password) => call("POST", "/auth/login", { email, password });
+export const setup = (token, email, password, name) => call("POST", "/auth/setup", { token, email, password, name });
+export const logout = () => call("POST", "/auth/logout");
+export const models = () => call("GET", "/models");
+
+export const sessions = cursor => call("GET", "/sessions" + query({ limit: 50, cursor }));
+export const session = id => call("GET", `/sessions/${id}`);
+export const openSession = (settings, key) => call("POST", "/sessions", settings, { "Idempotency-Key": key });
+export const changeSession = (id, changes) => call("PATCH", `/sessions/${id}`, changes);
+export const closeSession = id => call("POST", `/sessions/${id}/close`);
+export const deleteSession = id => call("DELETE", `/sessions/${id}`);
+
+export const messages = (id, cursor) => call("GET", `/sessions/${id}/messages` + query({ html: true, order: "desc", limit: 50, cursor }));
+export const submit = (id, content, clientMessageId) =>
+  call("POST", `/sessions/${id}/messages`, { content, client_message_id: clientMessageId });
+export const regenerate = (id, key) => call("POST", `/messages/${id}/regenerate`, {}, { "Idempotency-Key": key });
+export const carryOn = (id, key) => call("POST", `/messages/${id}/continue`, {}, { "Idempotency-Key": key });
+export const edit = (id, content, key) => call("POST", `/messages/${id}/edit`, { content }, { "Idempotency-Key": key });
+
+export const request = id => call("GET", `/requests/${id}`);
+export const cancel = id => call("POST", `/requests/${id}/cancel`);
+export const eventsUrl = id => `${base}/requests/${id}/events?html=true`;
+
+/** Repeats a call until the server has answered it; only for calls that may be repeated. `wait(seconds)` is told before each pause. */
+export async function persist(attempt, { wait, given }) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const passing = error instanceof Unreachable || (error instanceof Problem && error.code === "in_progress");
+      if (!passing || given()) throw error;
+      const seconds = Math.min(15, 2 ** tries);
+      wait(seconds);
+      await pause(seconds);
+      if (given()) throw error;
+    }
+  }
+}
+
+// A pause ends early when the connection comes back.
+function pause(seconds) {
+  return new Promise(resolve => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, seconds * 1000);
+    window.addEventListener("online", done);
+  });
+}

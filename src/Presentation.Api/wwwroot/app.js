@@ -1,0 +1,104 @@
+// The frame of the page: who is here, which conversation is open, and whether the server can be reached.
+import * as api from "./api.js";
+import { Conversation } from "./conversation.js";
+import { h } from "./dom.js";
+import { SessionList } from "./sessions.js";
+import { setupPage, signInPage } from "./signin.js";
+
+const root = document.getElementById("app");
+let user;
+let list;
+let conversation;
+let frame;
+
+api.onSignedOut(() => {
+  if (user) showDoor();
+});
+window.addEventListener("hashchange", () => route());
+window.addEventListener("offline", () => connection("You are offline. What you write is kept, and sent when the connection is back."));
+window.addEventListener("online", () => connection(""));
+start();
+
+async function start() {
+  const token = setupToken();
+  if (token) {
+    show(setupPage(token, async () => {
+      history.replaceState(null, "", "/");
+      await enter();
+    }));
+    return;
+  }
+  show(h("p", { class: "whole" }, "Opening MeatLizard…"));
+  try {
+    await enter();
+  } catch (error) {
+    if (error.status === 401) showDoor();
+    else showUnreachable(error);
+  }
+}
+
+// The token stands in the fragment, which is never sent to a server, and leaves the address bar once it is used.
+const setupToken = () => new URLSearchParams(location.hash.slice(1)).get("setup");
+
+async function enter() {
+  user = await api.me();
+  list?.leave();
+  list = new SessionList(user, signOut);
+  frame = h("div", { class: "conversation-frame" });
+  show(h("p", { id: "connection", class: "connection", role: "status", "data-testid": "connection" }),
+    h("div", { class: "columns" }, list.element, list.veil, frame));
+  list.load();
+  await route();
+}
+
+function showDoor() {
+  user = undefined;
+  conversation?.leave();
+  list?.leave();
+  show(signInPage(enter));
+  document.getElementById("email").focus();
+}
+
+function showUnreachable(error) {
+  show(h("div", { class: "whole" },
+    h("p", {}, error instanceof api.Unreachable ? "The server cannot be reached. This page tries again by itself." : error.message),
+    h("button", { type: "button", class: "primary", onclick: start }, "Try again")));
+  const page = root.firstChild;
+  setTimeout(() => {
+    if (root.firstChild === page) start();
+  }, 3000);
+}
+
+async function signOut() {
+  try {
+    await api.logout();
+  } finally {
+    history.replaceState(null, "", "/");
+    showDoor();
+  }
+}
+
+async function route() {
+  if (setupToken()) {
+    await start();
+    return;
+  }
+  if (!user) return;
+  const id = /^#\/s\/([0-9a-f-]{36})$/i.exec(location.hash)?.[1];
+  if (conversation && conversation.id === id && id) return;
+  conversation?.leave();
+  list.choose(id);
+  conversation = new Conversation(id, { list, connection });
+  frame.replaceChildren(conversation.element);
+  await conversation.load();
+}
+
+function connection(sentence) {
+  const line = document.getElementById("connection");
+  if (line) line.textContent = sentence;
+}
+
+function show(...content) {
+  root.replaceChildren(...content);
+  root.setAttribute("aria-busy", "false");
+}

@@ -1,0 +1,64 @@
+// The scrolling part of a conversation. It follows the answer while the reader is at the end, and lets go when they scroll up.
+import { h, icon } from "./dom.js";
+
+const near = 56;
+
+export class Reading {
+  #following = true;
+  #observer;
+
+  constructor(onTop) {
+    this.thread = h("div", { class: "thread", "data-testid": "thread" });
+    this.jump = h("button", { type: "button", class: "jump", hidden: true, "data-testid": "jump", onclick: () => this.toEnd() }, icon("down"), "Latest");
+    this.scroller = h("div", { class: "scroller", tabindex: -1, onscroll: () => this.#scrolled(onTop) }, this.thread);
+    this.element = h("div", { class: "reading" }, this.scroller, this.jump);
+    this.#observer = new ResizeObserver(() => this.#follow());
+    this.#observer.observe(this.thread);
+    this.#observer.observe(this.scroller);
+  }
+
+  leave() {
+    this.#observer.disconnect();
+  }
+
+  toEnd() {
+    this.#following = true;
+    this.#follow();
+  }
+
+  /** Adds something above what is being read without moving it. */
+  keepPlace(change) {
+    const fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
+    this.#following = false;
+    change();
+    this.scroller.scrollTop = this.scroller.scrollHeight - fromEnd;
+  }
+
+  /** Makes the thread hold exactly these nodes, touching only what differs: open details, focus and selection stay. */
+  hold(nodes) {
+    let at = this.thread.firstChild;
+    const wanted = new Set(nodes);
+    while (at) {
+      const next = at.nextSibling;
+      if (!wanted.has(at)) at.remove();
+      at = next;
+    }
+    at = this.thread.firstChild;
+    for (const node of nodes) {
+      if (node === at) at = at.nextSibling;
+      else this.thread.insertBefore(node, at);
+    }
+  }
+
+  #follow() {
+    if (this.#following) this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.jump.hidden = this.#following;
+  }
+
+  #scrolled(onTop) {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.#following = scrollHeight - scrollTop - clientHeight < near;
+    this.jump.hidden = this.#following;
+    if (scrollTop < 120 && scrollHeight > clientHeight) onTop();
+  }
+}
