@@ -7,7 +7,11 @@ namespace MeatLizard.Application.Relay;
 /// <summary>The worker is done and all its text is recorded: the turn ends well.</summary>
 /// <param name="Chunks">How many chunks the worker sent.</param>
 public sealed record CompleteRelay(RequestId RequestId, int Attempt, int Chunks, FinishReason FinishReason, TokenUsage Usage)
-    : IRequest<Outcome<AttemptUpdate>>, IForTheHost;
+    : IRequest<Outcome<AttemptUpdate>>, IForTheHost
+{
+    /// <summary>SHA-256 of each part's text as the worker sent it, lower-case hex; empty where it is not known.</summary>
+    public IReadOnlyList<string> PartHashes { get; init; } = [];
+}
 
 internal sealed class CompleteRelayHandler(IRequestStore requests, TurnEnding ending, IUnitOfWork work, TimeProvider time)
     : IRequestHandler<CompleteRelay, Outcome<AttemptUpdate>>

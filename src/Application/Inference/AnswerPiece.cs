@@ -1,0 +1,17 @@
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Inference;
+
+/// <summary>What an engine says while it answers.</summary>
+public abstract record AnswerPiece;
+
+/// <summary>Often one token; a tool call comes whole.</summary>
+public sealed record GeneratedPiece(ChunkKind Kind, string Text) : AnswerPiece;
+
+/// <summary>Before the first token.</summary>
+public sealed record ProgressPiece(ProgressPhase Phase, double Fraction) : AnswerPiece;
+
+/// <summary>The last one.</summary>
+public sealed record FinishPiece(FinishReason Reason, TokenUsage Usage, EngineTimings? Timings) : AnswerPiece;

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Infrastructure.Embedded;
+
+/// <summary>Wakes the readers in this process.</summary>
+internal sealed class MemoryReplySignal(TimeProvider time) : IReplySignal
+{
+    private readonly ConcurrentDictionary<RequestId, ConcurrentDictionary<Subscription, byte>> _readers = new();
+
+    public void Raise(RequestId request)
+    {
+        if (_readers.TryGetValue(request, out var readers))
+        {
+            foreach (var (reader, _) in readers)
+            {
+                reader.Raise();
+            }
+        }
+    }
+
+    public IReplySubscription Subscribe(RequestId request)
+    {
+        var subscription = new Subscription(this, request, time);
+        _readers.AddOrUpdate(
+            request,
+            _ => new([new(subscription, 0)]),
+            (_, readers) =>
+            {
+                readers[subscription] = 0;
+                return readers;
+            });
+        return subscription;
+    }
+
+    private void Remove(RequestId request, Subscription subscription)
+    {
+        if (_readers.TryGetValue(request, out var readers))
+        {
+            readers.TryRemove(subscription, out _);
+            if (readers.IsEmpty)
+            {
+                // Only an empty set is taken out; a reader that joined meanwhile asks the table within its patience all the same.
+                _readers.TryRemove(new(request, readers));
+            }
+        }
+    }
+
+    private sealed class Subscription(MemoryReplySignal owner, RequestId request, TimeProvider time) : IReplySubscription
+    {
+        private readonly SemaphoreSlim _raised = new(0, 1);
+
+        public void Raise()
+        {
+            try
+            {
+                _raised.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Raised already and not seen yet: one is enough.
+            }
+            catch (ObjectDisposedException)
+            {
+                // The reader has just left.
+            }
+        }
+
+        public async Task Wait(TimeSpan atMost, CancellationToken cancellationToken)
+        {
+            if (_raised.Wait(0, CancellationToken.None))
+            {
+                return;
+            }
+
+            using var late = new CancellationTokenSource(atMost, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+            try
+            {
+                await _raised.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+            }
+        }
+
+        public void Dispose()
+        {
+            owner.Remove(request, this);
+            _raised.Dispose();
+        }
+    }
+}

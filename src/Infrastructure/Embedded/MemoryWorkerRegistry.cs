@@ -1,0 +1,140 @@
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Infrastructure.Embedded;
+
+/// <summary>The workers whose carriers this process holds.</summary>
+internal sealed class MemoryWorkerRegistry : IWorkerRegistry
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<WorkerId, Known> _workers = [];
+    private readonly Dictionary<RequestId, WorkerId> _reservations = [];
+    private IReadOnlyList<WorkerPresence>? _list;
+
+    public IReadOnlyList<WorkerPresence> List()
+    {
+        lock (_gate)
+        {
+            return _list ??=
+            [
+                .. _workers.Select(known => new WorkerPresence(
+                    known.Key,
+                    known.Value.Carrier,
+                    known.Value.Epoch,
+                    known.Value.Models,
+                    known.Value.Slots,
+                    Math.Max(0, known.Value.Slots - known.Value.Taken),
+                    known.Value.Draining,
+                    known.Value.Problem)),
+            ];
+        }
+    }
+
+    public void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem)
+    {
+        lock (_gate)
+        {
+            var known = _workers.GetValueOrDefault(worker);
+            if (known is not null && known.Epoch != epoch)
+            {
+                // Another process: it knows nothing of what the old one was given.
+                Forget(worker);
+                known = null;
+            }
+
+            _workers[worker] = new Known(carrier, epoch, models, slots, problem) { Taken = known?.Taken ?? 0, Draining = known?.Draining ?? false };
+            _list = null;
+        }
+    }
+
+    public void Drain(WorkerId worker)
+    {
+        lock (_gate)
+        {
+            if (_workers.TryGetValue(worker, out var known))
+            {
+                known.Draining = true;
+                _list = null;
+            }
+        }
+    }
+
+    public void Remove(WorkerId worker)
+    {
+        lock (_gate)
+        {
+            Forget(worker);
+            _workers.Remove(worker);
+            _list = null;
+        }
+    }
+
+    public bool TryReserve(WorkerId worker, RequestId request)
+    {
+        lock (_gate)
+        {
+            if (!_workers.TryGetValue(worker, out var known) || known.Draining || known.Taken >= known.Slots || !_reservations.TryAdd(request, worker))
+            {
+                return false;
+            }
+
+            known.Taken++;
+            _list = null;
+            return true;
+        }
+    }
+
+    public void Release(RequestId request)
+    {
+        lock (_gate)
+        {
+            if (_reservations.Remove(request, out var worker) && _workers.TryGetValue(worker, out var known))
+            {
+                known.Taken--;
+                _list = null;
+            }
+        }
+    }
+
+    public ModelDescriptor? FindModel(string? name)
+    {
+        foreach (var worker in List())
+        {
+            var match = name is null
+                ? worker.Models.Count > 0 ? worker.Models[0] : null
+                : worker.Models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
+            if (match is not null)
+            {
+                return match;
+            }
+        }
+
+        return null;
+    }
+
+    private void Forget(WorkerId worker)
+    {
+        foreach (var request in _reservations.Where(held => held.Value == worker).Select(held => held.Key).ToArray())
+        {
+            _reservations.Remove(request);
+        }
+    }
+
+    private sealed class Known(string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem)
+    {
+        public string Carrier { get; } = carrier;
+
+        public string Epoch { get; } = epoch;
+
+        public IReadOnlyList<ModelDescriptor> Models { get; } = models;
+
+        public int Slots { get; } = slots;
+
+        public string? Problem { get; } = problem;
+
+        public int Taken { get; set; }
+
+        public bool Draining { get; set; }
+    }
+}

@@ -1,0 +1,20 @@
+using MeatLizard.Application.Relay;
+
+namespace MeatLizard.Infrastructure.Relay;
+
+/// <summary>A worker's way to its server.</summary>
+internal interface IWorkerConnection
+{
+    /// <summary>16 bytes; what the worker's hello says.</summary>
+    byte[] Epoch { get; }
+
+    /// <summary>
+    /// Draws a new epoch when the old one has been in use for long enough, which only a worker that runs nothing may do; a
+    /// hello must follow. An order that is under way meanwhile is lost, and its request's watchdog gives it out again.
+    /// </summary>
+    bool TryRenewEpoch();
+
+    ValueTask Send(ToServer message, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<ToWorker> Receive(CancellationToken cancellationToken);
+}

@@ -1,0 +1,77 @@
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Infrastructure.Relay.Frames;
+
+namespace MeatLizard.Infrastructure.Relay;
+
+/// <summary>
+/// One end's sealers on one connection: a stream for each attempt and one for everything else. A stream that has been
+/// forgotten is simply begun anew, under a new id.
+/// </summary>
+internal sealed class OutgoingStreams(Func<FrameSealer> open) : IDisposable
+{
+    private const int MostStreams = 256;
+    private const uint Reserve = 65_536;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(RequestId, int), FrameSealer> _attempts = [];
+    private readonly Queue<(RequestId, int)> _order = new();
+    private FrameSealer? _control;
+
+    /// <summary>Towards a worker: the process that can open them.</summary>
+    public WorkerEpoch Epoch { get; init; }
+
+    public byte[][] Seal(RelayMessage message)
+    {
+        lock (_gate)
+        {
+            return Stream(message).Seal(message);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _control?.Dispose();
+            foreach (var sealer in _attempts.Values)
+            {
+                sealer.Dispose();
+            }
+
+            _attempts.Clear();
+        }
+    }
+
+    private FrameSealer Stream(RelayMessage message)
+    {
+        if (message is not IAttemptMessage about)
+        {
+            if (_control is { FramesLeft: < Reserve })
+            {
+                _control.Dispose();
+                _control = null;
+            }
+
+            return _control ??= open();
+        }
+
+        var name = (about.RequestId, about.Attempt);
+        if (_attempts.TryGetValue(name, out var stream))
+        {
+            return stream;
+        }
+
+        while (_attempts.Count >= MostStreams && _order.TryDequeue(out var oldest))
+        {
+            if (_attempts.Remove(oldest, out var forgotten))
+            {
+                forgotten.Dispose();
+            }
+        }
+
+        _attempts[name] = stream = open();
+        _order.Enqueue(name);
+        return stream;
+    }
+}

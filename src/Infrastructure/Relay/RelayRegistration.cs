@@ -1,0 +1,48 @@
+using MeatLizard.Application.Inference;
+using MeatLizard.Application.Relay;
+using MeatLizard.Infrastructure.Embedded;
+using MeatLizard.Infrastructure.Relay.Frames;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace MeatLizard.Infrastructure.Relay;
+
+public static class RelayRegistration
+{
+    /// <summary>The server's side: inbox, outbox dispatcher, watchdog, and the registry of workers.</summary>
+    public static IServiceCollection AddRelay(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RelayOptions>().Bind(configuration.GetSection("Relay")).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RelayOptions>, RelayOptionsValidator>());
+        services.AddOptions<FallbackOptions>()
+            .Bind(configuration.GetSection(FallbackOptions.Section))
+            .Validate(options => options.ToPolicy() is not null)
+            .ValidateOnStart();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RelayOptions>>().Value);
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FallbackOptions>>().Value.ToPolicy());
+        services.TryAddSingleton<FrameCounters>();
+        services.TryAddSingleton<IWorkerRegistry, MemoryWorkerRegistry>();
+        services.TryAddSingleton<IReplySignal, MemoryReplySignal>();
+        services.TryAddSingleton<IRelayInbox, RelayInbox>();
+        services.AddHostedService<OutboxDispatcher>();
+        services.AddHostedService<RelayWatchdog>();
+        return services;
+    }
+
+    /// <summary>A worker in this process, reached through the in-process carrier. The engine is registered beside it.</summary>
+    public static IServiceCollection AddInProcessWorker(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(_ => InProcessWorker.FromFolder(configuration["DataFolder"] is { Length: > 0 } folder ? folder : "./data"));
+        services.TryAddSingleton<InProcessCarrier>();
+        services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<InProcessCarrier>());
+        services.TryAddSingleton<IWorkerConnection>(provider => provider.GetRequiredService<InProcessCarrier>());
+        services.TryAddSingleton<IInferenceJobs, MemoryJobs>();
+        services.TryAddSingleton<AnswerGenerator>();
+        services.TryAddSingleton<WorkerReadiness>();
+        services.AddHostedService<InProcessPump>();
+        services.AddHostedService<WorkerLoop>();
+        return services;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using MeatLizard.Application;
+using MeatLizard.Application.Inference;
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Infrastructure.Relay;
+
+/// <summary>A worker at work: says hello, takes attempts on, answers them, stops them.</summary>
+internal sealed partial class WorkerLoop(
+    IWorkerConnection connection,
+    IEngineCatalog catalog,
+    IInferenceJobs jobs,
+    AnswerGenerator generator,
+    WorkerReadiness readiness,
+    UseCases useCases,
+    TimeProvider time,
+    ILogger<WorkerLoop> logger) : BackgroundService
+{
+    private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var changes = Microsoft.Extensions.Primitives.ChangeToken.OnChange(catalog.Watch, () => _ = SayHello(stoppingToken));
+        await SayHello(stoppingToken);
+        try
+        {
+            await foreach (var message in connection.Receive(stoppingToken))
+            {
+                await Handle(message, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+
+        foreach (var run in _running.Values)
+        {
+            run.Stop();
+        }
+
+        await Task.WhenAll(_running.Values.Select(run => run.Ended));
+    }
+
+    private async Task SayHello(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Send(
+                new Hello
+                {
+                    WorkerEpoch = connection.Epoch,
+                    Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+                    Models = catalog.Models,
+                    Slots = catalog.Models.Count == 0 ? 1 : catalog.Models.Max(model => model.Slots),
+                    Problem = catalog.Problem,
+                },
+                cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task Handle(ToWorker message, CancellationToken cancellationToken)
+    {
+        switch (message)
+        {
+            case Infer order:
+                await Take(order, cancellationToken);
+                break;
+            case Cancel cancel when _running.TryGetValue((cancel.RequestId, cancel.Attempt), out var run):
+                run.Stop();
+                break;
+            case Ack ack:
+                jobs.Forget(ack.RequestId, ack.Attempt);
+                break;
+            case Resend resend:
+                foreach (var said in jobs.Said(resend.RequestId, resend.Attempt, resend.From))
+                {
+                    await connection.Send(said, cancellationToken);
+                }
+
+                break;
+            case Drain:
+                readiness.Drain();
+                break;
+            case Ping:
+                await SayHello(cancellationToken);
+                break;
+        }
+    }
+
+    private async Task Take(Infer order, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new AcceptInference(order), actor: null, cancellationToken);
+        if (outcome.IsRefused(out var refusal, out var job))
+        {
+            // A repeated order is no refusal: the first one is being worked on.
+            if (refusal.Code != "duplicate")
+            {
+                await connection.Send(new Refused(order.RequestId, order.Attempt, refusal.Code), cancellationToken);
+            }
+
+            return;
+        }
+
+        await connection.Send(new Accepted(order.RequestId, order.Attempt), cancellationToken);
+        var run = new AttemptRun(order, job, generator, jobs, connection, time);
+        var name = (order.RequestId, order.Attempt);
+        _running[name] = run;
+        _ = Finish(name, run, cancellationToken);
+    }
+
+    private async Task Finish((RequestId Request, int Attempt) name, AttemptRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await run.Run(cancellationToken);
+        }
+        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+        {
+            LogBroken(name.Request, name.Attempt, unforeseen.GetType().Name);
+        }
+        finally
+        {
+            _running.TryRemove(name, out _);
+            run.Dispose();
+            if (_running.IsEmpty && connection.TryRenewEpoch())
+            {
+                await SayHello(cancellationToken);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Attempt {Attempt} at request {Request} broke off: {Reason}.")]
+    private partial void LogBroken(RequestId request, int attempt, string reason);
+}
