@@ -26,7 +26,7 @@ internal sealed record FrameForge
 
     public byte[] KeyId => Derive([], [.. "ML1 key id"u8, .. ToWorker ? Epoch : []], 8);
 
-    private byte[] Key => Derive(StreamId, [.. ToWorker ? "ML1 s2w"u8 : "ML1 w2s"u8, .. ToWorker ? Epoch : []], 32);
+    public byte[] Key => Derive(StreamId, [.. ToWorker ? "ML1 s2w"u8 : "ML1 w2s"u8, .. ToWorker ? Epoch : []], 32);
 
     public byte[] Seal(string json, uint sequence = 0) => Seal(Encoding.UTF8.GetBytes(json), sequence);
 
@@ -72,9 +72,9 @@ internal sealed record FrameForge
         return plaintext;
     }
 
-    private static byte[] Nonce(byte[] header) => [0, 0, 0, 0, 0, 0, 0, 0, .. header[28..32]];
+    public static byte[] Nonce(byte[] header) => [0, 0, 0, 0, 0, 0, 0, 0, .. header[28..32]];
 
-    private byte[] AdditionalData(byte[] header)
+    public byte[] AdditionalData(byte[] header)
     {
         var binding = Encoding.UTF8.GetBytes(Binding);
         return [.. "ML1\0"u8, .. header, (byte)(binding.Length >> 8), (byte)binding.Length, .. binding];
