@@ -45,6 +45,24 @@ internal sealed class FrameOpener : IDisposable
         }
     }
 
+    /// <summary>Streams remembered now.</summary>
+    public int Streams
+    {
+        get
+        {
+            lock (gate) return streams.Count;
+        }
+    }
+
+    /// <summary>Messages of which parts are missing now.</summary>
+    public int MessagesInFlight
+    {
+        get
+        {
+            lock (gate) return parts.Count;
+        }
+    }
+
     /// <summary>What a worker opens with: frames of its present epoch, and pings.</summary>
     public static FrameOpener AtWorker(RelayKeys keys, WorkerEpoch epoch, FrameCounters counters, FrameOpenerLimits? limits = null)
     {

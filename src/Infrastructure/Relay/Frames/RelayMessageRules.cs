@@ -22,7 +22,7 @@ internal static class RelayMessageRules
             Ping ping => ping.Challenge.Length > 0 ? ping : null,
             Resend resend => resend.From >= 0 ? resend : null,
             Hello hello => Completed(hello),
-            Heartbeat beat => beat is { Number: >= 0, SlotsFree: >= 0, TokensPerSecond: >= 0 } ? beat : null,
+            Heartbeat beat => beat is { Number: >= 0, SlotsFree: >= 0, TokensPerSecond: >= 0 and < double.PositiveInfinity } ? beat : null,
             Progress progress => progress.Fraction is >= 0 and <= 1 ? progress : null,
             Chunk chunk => chunk is { Sequence: >= 0, Part: >= 0 } ? chunk : null,
             Embedding embedding => embedding.Index >= 0 && Finite(embedding.Vector) ? embedding : null,
@@ -45,6 +45,8 @@ internal static class RelayMessageRules
         // A field that is missing is null here, whatever the record's initialiser says.
         var parameters = infer.Parameters ?? new GenerationOptions();
         if (parameters.Stop is null) parameters = parameters with { Stop = [] };
+        if (parameters.MaxTokens < 0 || !double.IsFinite(parameters.Temperature ?? 0) || !double.IsFinite(parameters.TopP ?? 0)) return null;
+
         foreach (var stop in parameters.Stop)
             if (stop is null) return null;
 
@@ -71,7 +73,8 @@ internal static class RelayMessageRules
 
     private static bool Holds(TokenUsage usage) => usage is { PromptTokens: >= 0, CompletionTokens: >= 0, CachedTokens: >= 0 };
 
-    private static bool Holds(EngineTimings? timings) => timings is null or { PromptMs: >= 0, PredictedMs: >= 0 };
+    private static bool Holds(EngineTimings? timings) => timings is null or
+        { PromptMs: >= 0 and < double.PositiveInfinity, PredictedMs: >= 0 and < double.PositiveInfinity };
 
     private static bool Hashes(IReadOnlyList<string> hashes)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
 
@@ -41,21 +39,12 @@ internal sealed class MessageRoundTripTests
             Assert.That(outcome, Is.EqualTo(i == frames.Length - 1 ? FrameOutcome.Opened : FrameOutcome.Incomplete), message.GetType().Name);
             if (outcome == FrameOutcome.Opened)
             {
-                Assert.That(opened, Is.TypeOf(message.GetType()));
-                Assert.That(opened, Is.EqualTo(message).UsingPropertiesComparer());
-                Assert.That(Json(opened!), Is.EqualTo(Json(message)));
+                Assert.That(Fields.Of(opened), Is.EqualTo(Fields.Of(message)));
             }
             else
             {
                 Assert.That(opened, Is.Null);
             }
         }
-    }
-
-    private static string Json(RelayMessage message)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) RelayJson.Write(writer, message);
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 }
