@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MeatLizard.FakeLlama;
 
-/// <summary>host SETTINGS.json: a process with the engine in it and nothing else, made to be killed. It asks the first model and prints the answer.</summary>
+/// <summary>
+/// host SETTINGS.json: a process with the engine in it and nothing else, made to be killed. It asks the first model and prints the answer.
+/// </summary>
 internal static class EngineHost
 {
     public static async Task<int> RunAsync(string settings)

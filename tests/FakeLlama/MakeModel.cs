@@ -3,7 +3,9 @@ using MeatLizard.Testing.Models;
 
 namespace MeatLizard.FakeLlama;
 
-/// <summary>make-model OUT [--embd N] [--layers N] [--heads N] [--ff N] [--ctx N] [--fillers N] [--seed N] [--eos P] [--tools P] [--think P] [--f16]</summary>
+/// <summary>
+/// make-model OUT [--embd N] [--layers N] [--heads N] [--ff N] [--ctx N] [--fillers N] [--seed N] [--eos P] [--tools P] [--think P] [--f16]
+/// </summary>
 internal static class MakeModel
 {
     public static int Run(string path, string[] rest)

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeatLizard.Testing.Models;
@@ -10,12 +11,15 @@ using MeatLizard.Testing.Models;
 namespace MeatLizard.FakeLlama;
 
 /// <summary>
-/// Takes llama-server's place: its arguments, its addresses, its stream, and whatever goes wrong at the point that the script names. It speaks plain
-/// sockets, because a proper web server would not send what has to be sent here.
+/// Takes llama-server's place: its arguments, its addresses, its stream, and whatever goes wrong at the point that the script names. It
+/// speaks plain sockets, because a proper web server would not send what has to be sent here.
 /// </summary>
 internal sealed class StandIn
 {
     private static readonly TimeSpan ForEver = Timeout.InfiniteTimeSpan;
+
+    // Characters travel as themselves, as llama-server sends them.
+    private static readonly JsonSerializerOptions AsItIs = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly FakeRun _run;
     private readonly string _alias;
@@ -32,8 +36,10 @@ internal sealed class StandIn
 
     public static async Task<int> RunAsync(string[] args)
     {
-        string Value(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
-        int Number(string name, int otherwise) => int.Parse(Value(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+        string Value(string name, string otherwise) =>
+            Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
+        int Number(string name, int otherwise) => int.Parse(
+            Value(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 
         var run = FakeModel.NextRun(Value("-m", ""));
         if (run.Stderr is not null)
@@ -85,7 +91,7 @@ internal sealed class StandIn
             else if (request.Path == "/props")
                 await PropsAsync(stream);
             else if (request.Path == "/slots")
-                await ReplyAsync(stream, 200, new JsonArray([.. _busy.Select((x, i) => new JsonObject { ["id"] = i, ["is_processing"] = x })]).ToJsonString());
+                await SlotsAsync(stream);
             else if (request.Path == "/v1/chat/completions")
                 await AnswerAsync(stream, request.Body);
             else
@@ -95,6 +101,12 @@ internal sealed class StandIn
         {
             // The client left, which is its right.
         }
+    }
+
+    private Task SlotsAsync(NetworkStream stream)
+    {
+        var slots = _busy.Select((x, i) => new JsonObject { ["id"] = i, ["is_processing"] = x });
+        return ReplyAsync(stream, 200, new JsonArray([.. slots]).ToJsonString());
     }
 
     private async Task PropsAsync(NetworkStream stream)
@@ -133,7 +145,7 @@ internal sealed class StandIn
         try
         {
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
-            await EventAsync(stream, """{"choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":null}}],"prompt_progress":{"total":4,"cache":0,"processed":4,"time_ms":0}}""");
+            await EventAsync(stream, """{"choices":[],"prompt_progress":{"total":4,"cache":0,"processed":4,"time_ms":0}}""");
             var sent = 0;
             do
             {
@@ -150,7 +162,8 @@ internal sealed class StandIn
             }
             while (_run.Endless);
             await EventAsync(stream, Piece(null, "stop"));
-            await EventAsync(stream, $$$"""{"choices":[],"usage":{"completion_tokens":{{{sent}}},"prompt_tokens":4,"total_tokens":{{{sent + 4}}}},"timings":{"cache_n":0,"prompt_n":4,"prompt_ms":1.5,"predicted_n":{{{sent}}},"predicted_ms":2.5}}""");
+            await EventAsync(stream, $$$"""{"choices":[],"usage":{"completion_tokens":{{{sent}}},"prompt_tokens":4}}""");
+            await EventAsync(stream, """{"choices":[],"timings":{"cache_n":0,"prompt_ms":1.5,"predicted_ms":2.5}}""");
             await EventAsync(stream, "[DONE]");
             await stream.WriteAsync("0\r\n\r\n"u8.ToArray());
         }
@@ -197,9 +210,8 @@ internal sealed class StandIn
         var delta = new JsonObject();
         if (content is not null)
             delta["content"] = content;
-        // Characters travel as themselves, as llama-server sends them.
-        return new JsonObject { ["choices"] = new JsonArray(new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["delta"] = delta }) }
-            .ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var choice = new JsonObject { ["finish_reason"] = finish, ["index"] = 0, ["delta"] = delta };
+        return new JsonObject { ["choices"] = new JsonArray(choice) }.ToJsonString(AsItIs);
     }
 
     private Task EventAsync(NetworkStream stream, string data) => ChunkAsync(stream, Encoding.UTF8.GetBytes($"data: {data}\n\n"));
@@ -233,7 +245,8 @@ internal sealed class StandIn
             head.Add(one[0]);
         }
         var lines = Encoding.ASCII.GetString([.. head]).Split("\r\n");
-        string? Header(string name) => lines.FirstOrDefault(x => x.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))?[(name.Length + 2)..];
+        string? Header(string name) =>
+            lines.FirstOrDefault(x => x.StartsWith(name + ": ", StringComparison.OrdinalIgnoreCase))?[(name.Length + 2)..];
         var body = new byte[int.Parse(Header("Content-Length") ?? "0", CultureInfo.InvariantCulture)];
         await stream.ReadExactlyAsync(body);
         return new Request(lines[0].Split(' ')[1], Header("Authorization"), body.Length > 0 ? JsonNode.Parse(body)! : new JsonObject());

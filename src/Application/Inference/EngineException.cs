@@ -1,8 +1,8 @@
 namespace MeatLizard.Application.Inference;
 
 /// <summary>
-/// An engine could not answer. The code is stable; the message tells the operator the cause and the next step, and holds neither prompt text nor a
-/// path of this machine.
+/// An engine could not answer. The code is stable; the message tells the operator the cause and the next step, and holds neither prompt
+/// text nor a path of this machine.
 /// </summary>
 public sealed class EngineException(string code, string message, bool retryable, Exception? innerException = null)
     : Exception(message, innerException)

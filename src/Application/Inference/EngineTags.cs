@@ -3,7 +3,9 @@ namespace MeatLizard.Application.Inference;
 /// <summary>Names that travel beside a chat request and its usage.</summary>
 public static class EngineTags
 {
-    /// <summary>Key in ChatOptions.AdditionalProperties: requests of one session want the same slot, where their prompt is cached.</summary>
+    /// <summary>
+    /// Key in ChatOptions.AdditionalProperties: requests of one session want the same slot, where their prompt is cached.
+    /// </summary>
     public const string Session = "meatlizard.session";
 
     /// <summary>Prompt tokens that were not processed again.</summary>

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
-/// A line on disk for each child, so that the next start finds one that outlived both us and its guard. A process id alone proves nothing, it may be
-/// someone else's by now: it counts together with the time its process started.
+/// A line on disk for each child, so that the next start finds one that outlived both us and its guard. A process id alone proves nothing,
+/// it may be someone else's by now: it counts together with the time its process started.
 /// </summary>
 internal sealed partial class ChildLedger(IOptions<LlamaOptions> options, ILogger<ChildLedger> log)
 {

@@ -5,19 +5,21 @@ using System.Text;
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
-/// A program that can't outlive us. .NET can't tie a child's life to its parent's, so a small shell stands between: its input is our pipe, and when
-/// that ends - we closed it, or we were killed - it ends the child: TERM, a wait, TERM again (a busy llama-server may swallow the first), KILL.
+/// A program that can't outlive us. .NET can't tie a child's life to its parent's, so a small shell stands between: its input is our pipe,
+/// and when that ends - we closed it, or we were killed - it ends the child: TERM, a wait, TERM again (a busy llama-server may swallow the
+/// first), KILL.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
-    // Guard and child leave our group of processes: the terminal's Ctrl-C and a kill of the whole group are for us, the child's end is ours to decide.
+    // Guard and child leave our group of processes: the terminal's Ctrl-C and a kill of the whole group are for us, the child's end is ours
+    // to decide.
     private const string Lead = """
         command -v setsid >/dev/null 2>&1 && exec setsid "$@"
         exec "$@"
         """;
 
-    // The first line of its output is the child's process id; whatever the child prints goes to the error stream. What reads is a subshell, since
-    // one shell can't both wait and read. macOS has no setsid; there the shell's job control gives each of the two a group.
+    // The first line of its output is the child's process id; whatever the child prints goes to the error stream. What reads is a subshell,
+    // since one shell can't both wait and read. macOS has no setsid; there the shell's job control gives each of the two a group.
     private const string Guard = """
         trap '' INT HUP QUIT
         command -v setsid >/dev/null 2>&1 || set -m 2>/dev/null
@@ -76,7 +78,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     public static async Task<ChildProcess> StartAsync(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> surroundings, CancellationToken cancellationToken)
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> surroundings,
+        CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("/bin/sh")
         {

@@ -86,7 +86,8 @@ internal sealed class LlamaAnswer(string model, int contextSize)
             ? LlamaFaults.ContextExceeded(error.NPromptTokens, error.NCtx ?? contextSize)
             : LlamaFaults.Refused(model, status, error?.Type);
 
-    private ChatResponseUpdate Update(params AIContent[] contents) => new(ChatRole.Assistant, contents) { MessageId = _id, ModelId = model };
+    private ChatResponseUpdate Update(params AIContent[] contents) =>
+        new(ChatRole.Assistant, contents) { MessageId = _id, ModelId = model };
 
     private void Gather(List<LlamaToolCall> parts)
     {

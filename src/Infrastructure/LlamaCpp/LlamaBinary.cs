@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
-/// <summary>Where llama-server is on this machine; looked for again on every question until it is found, so that installing it is enough.</summary>
+/// <summary>
+/// Where llama-server is on this machine; looked for again on every question until it is found, so that installing it is enough.
+/// </summary>
 internal sealed class LlamaBinary(IOptions<LlamaOptions> options)
 {
     private const string Name = "llama-server";
@@ -13,7 +15,8 @@ internal sealed class LlamaBinary(IOptions<LlamaOptions> options)
 
     public string? Problem => Path is not null ? null
         : string.IsNullOrWhiteSpace(options.Value.LlamaServer)
-            ? "There is no llama-server on this machine. Install llama.cpp (tools/get-llama, or brew install llama.cpp), or set Inference:LlamaServer."
+            ? "There is no llama-server on this machine. Install llama.cpp (tools/get-llama, or brew install llama.cpp), "
+                + "or set Inference:LlamaServer."
             : "Inference:LlamaServer names a program that is not there. Correct it, or leave it out and install llama.cpp.";
 
     private IEnumerable<string> Places()

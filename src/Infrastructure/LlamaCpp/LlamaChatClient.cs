@@ -33,7 +33,8 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var taking = engine.TakeAsync(options?.ModelId, LlamaRequest.Session(options), cancellationToken);
         // Loading may take minutes; a sign of life now and then keeps whoever waits from giving up.
@@ -56,7 +57,8 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> AnswerAsync(
-        EngineLease lease, IEnumerable<ChatMessage> messages, ChatOptions? chat, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EngineLease lease, IEnumerable<ChatMessage> messages, ChatOptions? chat,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var server = lease.Server;
         var patience = options.Value.TokenSilence;
@@ -88,9 +90,11 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         yield return answer.End() ?? throw await GoneAsync(server, null).ConfigureAwait(false);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(LlamaServer server, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> SendAsync(
+        LlamaServer server, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+            .ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
             return response;
         using (response)

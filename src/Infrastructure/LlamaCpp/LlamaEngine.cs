@@ -6,8 +6,8 @@ using Polly.CircuitBreaker;
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
-/// The one llama-server of this process: started when a model is asked for, exchanged when another one is, started again when it dies, ended when
-/// nobody has asked for a while.
+/// The one llama-server of this process: started when a model is asked for, exchanged when another one is, started again when it dies,
+/// ended when nobody has asked for a while.
 /// </summary>
 internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
 {
@@ -29,14 +29,15 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
     private Task? _disposal;
 
     public LlamaEngine(
-        IOptions<LlamaOptions> options, ModelFolder folder, LlamaBinary binary, ChildLedger ledger, TimeProvider time, ILogger<LlamaEngine> log)
+        IOptions<LlamaOptions> options, ModelFolder folder, LlamaBinary binary, ChildLedger ledger, TimeProvider time,
+        ILogger<LlamaEngine> log)
         : this(options, folder, binary, ledger, time, log, LlamaServer.FreePort)
     {
     }
 
     public LlamaEngine(
-        IOptions<LlamaOptions> options, ModelFolder folder, LlamaBinary binary, ChildLedger ledger, TimeProvider time, ILogger<LlamaEngine> log,
-        Func<int> freePort)
+        IOptions<LlamaOptions> options, ModelFolder folder, LlamaBinary binary, ChildLedger ledger, TimeProvider time,
+        ILogger<LlamaEngine> log, Func<int> freePort)
     {
         (_options, _folder, _binary, _ledger, _time, _log, _freePort) = (options.Value, folder, binary, ledger, time, log, freePort);
         _idle = time.CreateTimer(static x => ((LlamaEngine)x!).WhenIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -211,8 +212,10 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
                     try
                     {
                         var began = _time.GetTimestamp();
-                        var server = await LlamaServer.StartAsync(binary, model, _options, _ledger, _freePort(), token).ConfigureAwait(false);
-                        LogReady(model.Name, server.ProcessId, server.Slots.Count, server.ContextSize, _time.GetElapsedTime(began).TotalMilliseconds);
+                        var server = await LlamaServer.StartAsync(binary, model, _options, _ledger, _freePort(), token)
+                            .ConfigureAwait(false);
+                        LogReady(model.Name, server.ProcessId, server.Slots.Count, server.ContextSize,
+                            _time.GetElapsedTime(began).TotalMilliseconds);
                         return server;
                     }
                     catch (EngineException wrong)
@@ -318,7 +321,9 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
             return _policies.TryGetValue(model, out var policy) ? policy : _policies[model] = new StartPolicy(_time);
     }
 
-    [LoggerMessage(LogLevel.Information, "llama-server {ProcessId} is ready with {Model}: {Slots} slots of {ContextSize} tokens, after {Milliseconds:0} ms")]
+    [LoggerMessage(
+        LogLevel.Information,
+        "llama-server {ProcessId} is ready with {Model}: {Slots} slots of {ContextSize} tokens, after {Milliseconds:0} ms")]
     private partial void LogReady(string model, int processId, int slots, int contextSize, double milliseconds);
 
     [LoggerMessage(LogLevel.Error, "llama-server did not start with {Model} ({Path}): {Reason}")]

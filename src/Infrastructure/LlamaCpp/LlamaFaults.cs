@@ -21,7 +21,8 @@ internal static partial class LlamaFaults
 
     public static EngineException NotReady(string name, TimeSpan within, IReadOnlyList<string> lines) => new(
         EngineException.StartFailed,
-        string.Create(CultureInfo.InvariantCulture, $"llama-server did not get ready with the model {name} within {within.TotalSeconds:0.#} s, ")
+        string.Create(
+            CultureInfo.InvariantCulture, $"llama-server did not get ready with the model {name} within {within.TotalSeconds:0.#} s, ")
             + "and was ended. Try a smaller model, or raise Inference:StartWithin." + LastWords(lines),
         retryable: true,
         new TimeoutException());
@@ -33,12 +34,14 @@ internal static partial class LlamaFaults
             || x.Contains("error loading model", StringComparison.OrdinalIgnoreCase)))
             return new EngineException(
                 EngineException.ModelBad,
-                $"llama-server can't load the model {name}. Fetch its file again, or one that this llama.cpp knows and this machine can hold."
+                $"llama-server can't load the model {name}. "
+                    + "Fetch its file again, or one that this llama.cpp knows and this machine can hold."
                     + LastWords(lines),
                 retryable: false);
         return new EngineException(
             EngineException.StartFailed,
-            $"llama-server ended at its start with the model {name} ({Ending(code)}). Read its last lines, and try it by hand." + LastWords(lines),
+            $"llama-server ended at its start with the model {name} ({Ending(code)}). Read its last lines, and try it by hand."
+                + LastWords(lines),
             retryable: true);
     }
 
@@ -51,8 +54,8 @@ internal static partial class LlamaFaults
 
     public static EngineException Crashed(string name, int code, IReadOnlyList<string> lines) => new(
         EngineException.Crashed,
-        $"llama-server with the model {name} ended while it was in use ({Ending(code)}); it is started again. If this repeats, use a smaller model "
-            + "or context, or another version of llama.cpp." + LastWords(lines),
+        $"llama-server with the model {name} ended while it was in use ({Ending(code)}); it is started again. "
+            + "If this repeats, use a smaller model or context, or another version of llama.cpp." + LastWords(lines),
         retryable: true);
 
     public static EngineException Silent(string name, TimeSpan silence) => new(
@@ -79,7 +82,8 @@ internal static partial class LlamaFaults
 
     public static EngineException Busy(int waiting) => new(
         EngineException.Busy,
-        string.Create(CultureInfo.InvariantCulture, $"All slots are busy and {waiting} requests wait already. Try later, or raise Inference:Slots."),
+        string.Create(
+            CultureInfo.InvariantCulture, $"All slots are busy and {waiting} requests wait already. Try later, or raise Inference:Slots."),
         retryable: true);
 
     public static EngineException Refused(string name, int status, string? type) => new(
@@ -95,7 +99,8 @@ internal static partial class LlamaFaults
         ? string.Create(CultureInfo.InvariantCulture, $"signal {code - 128}")
         : string.Create(CultureInfo.InvariantCulture, $"exit code {code}");
 
-    private static string Word(string? type) => type is { Length: < 64 } && type.All(x => char.IsAsciiLetterOrDigit(x) || x == '_') ? type : "error";
+    private static string Word(string? type) =>
+        type is { Length: < 64 } && type.All(x => char.IsAsciiLetterOrDigit(x) || x == '_') ? type : "error";
 
     private static string LastWords(IReadOnlyList<string> lines)
     {

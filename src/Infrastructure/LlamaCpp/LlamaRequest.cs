@@ -161,7 +161,8 @@ internal static class LlamaRequest
         json.WriteStartObject("function");
         json.WriteString("name", call.Name);
         json.WriteString("arguments", JsonSerializer.Serialize(
-            call.Arguments ?? new Dictionary<string, object?>(), AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>))));
+            call.Arguments ?? new Dictionary<string, object?>(),
+            AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>))));
         json.WriteEndObject();
         json.WriteEndObject();
     }

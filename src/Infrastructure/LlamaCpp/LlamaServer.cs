@@ -65,7 +65,8 @@ internal sealed class LlamaServer : IAsyncDisposable
     {
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var process = await ChildProcess.StartAsync(
-            binary, LlamaCommandLine.Arguments(model, options, port), LlamaCommandLine.Surroundings(key), cancellationToken).ConfigureAwait(false);
+            binary, LlamaCommandLine.Arguments(model, options, port), LlamaCommandLine.Surroundings(key), cancellationToken)
+                .ConfigureAwait(false);
         var server = new LlamaServer(model, process, ledger.Enter(process.Id), Client(port, key));
         try
         {
@@ -130,8 +131,12 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        for (var pause = FirstLook; !await AnswersAsync(cancellationToken).ConfigureAwait(false); pause = pause * 1.5 < LaterLooks ? pause * 1.5 : LaterLooks)
+        var pause = FirstLook;
+        while (!await AnswersAsync(cancellationToken).ConfigureAwait(false))
+        {
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            pause = pause * 1.5 < LaterLooks ? pause * 1.5 : LaterLooks;
+        }
     }
 
     private async Task<bool> AnswersAsync(CancellationToken cancellationToken)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
-/// The folder of GGUF models, looked through every two seconds: a few file attributes, and the header of what is new. Watching by the kernel would
-/// miss a folder that appears later, and network disks.
+/// The folder of GGUF models, looked through every two seconds: a few file attributes, and the header of what is new. Watching by the
+/// kernel would miss a folder that appears later, and network disks.
 /// </summary>
 internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
 {

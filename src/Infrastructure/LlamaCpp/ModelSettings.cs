@@ -13,8 +13,8 @@ internal sealed record ModelSettings
     public int? Threads { get; init; }
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    // Whoever may write into the folder of models may tune a model; reading other files, listening elsewhere or changing keys is not tuning.
-    // The value says whether the argument takes one.
+    // Whoever may write into the folder of models may tune a model; reading other files, listening elsewhere or changing keys is not
+    // tuning. The value says whether the argument takes one.
     private static readonly FrozenDictionary<string, bool> Allowed = new Dictionary<string, bool>(StringComparer.Ordinal)
     {
         ["--flash-attn"] = true,

@@ -1,8 +1,8 @@
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
-/// Which session's prompt lies in which slot of llama-server. A session gets its own slot again when that is free, else the one that was left alone
-/// longest; when all are busy it waits in turn.
+/// Which session's prompt lies in which slot of llama-server. A session gets its own slot again when that is free, else the one that was
+/// left alone longest; when all are busy it waits in turn.
 /// </summary>
 internal sealed class SlotTable
 {

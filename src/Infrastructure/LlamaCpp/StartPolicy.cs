@@ -5,7 +5,9 @@ using Polly.Retry;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
-/// <summary>How often a model's llama-server is started again: with growing pauses, and after a row of failures not at all for a few seconds.</summary>
+/// <summary>
+/// How often a model's llama-server is started again: with growing pauses, and after a row of failures not at all for a few seconds.
+/// </summary>
 internal sealed class StartPolicy
 {
     private readonly ResiliencePipeline _circuit;

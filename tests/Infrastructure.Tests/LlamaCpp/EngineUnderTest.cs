@@ -45,7 +45,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
     public static string NewFolder() => Directory.CreateTempSubdirectory("meatlizard-llama-").FullName;
 
     /// <summary>With the real llama-server.</summary>
-    public static EngineUnderTest Real(string folder, params (string Key, string Value)[] settings) => new(folder, TestLlama.Binary, settings, null);
+    public static EngineUnderTest Real(string folder, params (string Key, string Value)[] settings) => new(
+        folder, TestLlama.Binary, settings, null);
 
     public static EngineUnderTest With(string folder, string binary, Func<int>? freePort, params (string Key, string Value)[] settings) =>
         new(folder, binary, settings, freePort);
@@ -77,7 +78,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         var answer = new Answer();
         try
         {
-            await foreach (var update in Client.GetStreamingResponseAsync([new ChatMessage(ChatRole.User, question)], Options(null, model, null)))
+            await foreach (
+                var update in Client.GetStreamingResponseAsync([new ChatMessage(ChatRole.User, question)], Options(null, model, null)))
                 answer.Add(update);
         }
         catch (EngineException fault)

@@ -49,7 +49,9 @@ internal sealed class ModelFolderTests
     public void Settings_beside_a_model_count_for_it()
     {
         var path = TestModel.Tiny(_folder);
-        File.WriteAllText(Path.ChangeExtension(path, ".json"), """{"alias": "small", "context_size": 0, "slots": 1, "arguments": ["--top-k", "5"]}""");
+        File.WriteAllText(
+            Path.ChangeExtension(path, ".json"),
+            """{"alias": "small", "context_size": 0, "slots": 1, "arguments": ["--top-k", "5"]}""");
         _engine.Models.Scan();
         var model = _engine.Models.Find("small")!;
         Assert.That(model.Descriptor, Has.Property("ContextSize").EqualTo(2048).And.Property("Slots").EqualTo(1));

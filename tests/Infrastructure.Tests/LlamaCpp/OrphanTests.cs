@@ -22,7 +22,8 @@ internal sealed class OrphanTests
     [Test]
     public async Task Killed_while_it_answers()
     {
-        TestModel.Write(Path.Combine(_folder, "slow.gguf"), new TestModelOptions { Embedding = 256, Layers = 4, ContextSize = 32768, EndRate = 1e-9 });
+        TestModel.Write(
+            Path.Combine(_folder, "slow.gguf"), new TestModelOptions { Embedding = 256, Layers = 4, ContextSize = 32768, EndRate = 1e-9 });
         _ = await DiesWithItsHostAsync(TestLlama.Binary, "answering", () => true);
     }
 
@@ -46,7 +47,8 @@ internal sealed class OrphanTests
             var started = stray.StartTime.ToUniversalTime().Ticks;
             var ours = Path.Combine(run, "llama-1-1.pid");
             // A process id of the host that is somebody else's by now: the times differ.
-            await File.WriteAllTextAsync(ours, string.Create(CultureInfo.InvariantCulture, $"{stray.Id} {started} {Environment.ProcessId} 1\n"));
+            await File.WriteAllTextAsync(
+                ours, string.Create(CultureInfo.InvariantCulture, $"{stray.Id} {started} {Environment.ProcessId} 1\n"));
             await using (var engine = EngineUnderTest.Real(_folder))
             {
                 _ = engine.Engine;
@@ -71,7 +73,8 @@ internal sealed class OrphanTests
             var run = Directory.CreateDirectory(Path.Combine(_folder, "data", "run")).FullName;
             var before = other.StartTime.ToUniversalTime().AddMinutes(-1).Ticks;
             await File.WriteAllTextAsync(
-                Path.Combine(run, "llama-1-1.pid"), string.Create(CultureInfo.InvariantCulture, $"{other.Id} {before} {Environment.ProcessId} 1\n"));
+                Path.Combine(run, "llama-1-1.pid"),
+                string.Create(CultureInfo.InvariantCulture, $"{other.Id} {before} {Environment.ProcessId} 1\n"));
             await using (var engine = EngineUnderTest.Real(_folder))
             {
                 _ = engine.Engine;
@@ -94,7 +97,8 @@ internal sealed class OrphanTests
             DataFolder = data,
             Inference = new { LlamaServer = binary, Models = _folder, ContextSize = 32768, Slots = 1, Threads = 1 },
         }));
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "MeatLizard.FakeLlama"), ["host", settings]) { RedirectStandardOutput = true };
+        var program = Path.Combine(AppContext.BaseDirectory, "MeatLizard.FakeLlama");
+        var start = new ProcessStartInfo(program, ["host", settings]) { RedirectStandardOutput = true };
         using var host = Process.Start(start)!;
         try
         {

@@ -15,10 +15,20 @@ internal sealed class RealLlamaTests
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
 
     // Never ends by itself, and takes its time.
-    private static readonly TestModelOptions Slow = new() { Embedding = 256, Layers = 6, Heads = 4, FeedForward = 1024, ContextSize = 32768, EndRate = 1e-9 };
+    private static readonly TestModelOptions Slow = new()
+    {
+        Embedding = 256,
+        Layers = 6,
+        Heads = 4,
+        FeedForward = 1024,
+        ContextSize = 32768,
+        EndRate = 1e-9,
+    };
 
     private static readonly AIFunctionDeclaration Look = AIFunctionFactory.CreateDeclaration(
-        "look", "Looks something up", JsonDocument.Parse("""{"type":"object","properties":{"q":{"type":"string"}},"required":["q"]}""").RootElement);
+        "look",
+        "Looks something up",
+        JsonDocument.Parse("""{"type":"object","properties":{"q":{"type":"string"}},"required":["q"]}""").RootElement);
 
     private string _folder = "";
 
@@ -35,7 +45,9 @@ internal sealed class RealLlamaTests
         {
             Assert.That(answer.Text, Is.Not.Empty);
             Assert.That(answer.Updates[0].Contents[0], Is.InstanceOf<ProgressContent>().With.Property("Phase").EqualTo("loading"));
-            Assert.That(answer.Contents.OfType<ProgressContent>().Last(), Has.Property("Phase").EqualTo("prompt").And.Property("Fraction").EqualTo(1));
+            Assert.That(
+                answer.Contents.OfType<ProgressContent>().Last(),
+                Has.Property("Phase").EqualTo("prompt").And.Property("Fraction").EqualTo(1));
             Assert.That(answer.Finish, Is.AnyOf(ChatFinishReason.Stop, ChatFinishReason.Length));
             Assert.That(answer.Usage.OutputTokenCount, Is.InRange(1, 20));
             Assert.That(answer.Usage.AdditionalCounts!.Keys, Is.EquivalentTo(["cached_tokens", "prompt_ms", "predicted_ms"]));
@@ -78,7 +90,12 @@ internal sealed class RealLlamaTests
         Assert.That(call.CallId, Is.Not.Empty);
 
         // And the call with its result can be sent back.
-        List<ChatMessage> next = [new(ChatRole.User, "hello"), .. response.Messages, new(ChatRole.Tool, [new FunctionResultContent(call.CallId, "found")])];
+        List<ChatMessage> next =
+        [
+            new(ChatRole.User, "hello"),
+            .. response.Messages,
+            new(ChatRole.Tool, [new FunctionResultContent(call.CallId, "found")]),
+        ];
         Assert.That((await engine.AskAsync(next, most: 5)).Usage.InputTokenCount, Is.GreaterThan(20));
     }
 
@@ -222,7 +239,7 @@ internal sealed class RealLlamaTests
         var answer = engine.Client.GetStreamingResponseAsync("hello").GetAsyncEnumerator();
         while (!await answer.MoveNextAsync() || answer.Current.Text.Length == 0)
             Assert.That(answer.Current, Is.Not.Null);
-        using (var stop = Process.Start("/bin/kill", ["-STOP", engine.Engine.Loaded!.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        using (var stop = Process.Start("/bin/kill", ["-STOP", $"{engine.Engine.Loaded!.ProcessId}"]))
             await stop.WaitForExitAsync();
         Assert.That(
             () => ToEndAsync(answer),

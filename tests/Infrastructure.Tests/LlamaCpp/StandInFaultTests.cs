@@ -35,7 +35,8 @@ internal sealed class StandInFaultTests
     [Test]
     public async Task A_crash_at_every_start_ends_with_the_last_words_and_without_paths()
     {
-        await using var engine = EngineUnderTest.Scripted([new FakeRun { ExitWith = 3, Stderr = "error: no such device at /home/someone/secret/gpu0" }]);
+        await using var engine = EngineUnderTest.Scripted(
+            [new FakeRun { ExitWith = 3, Stderr = "error: no such device at /home/someone/secret/gpu0" }]);
         var (fault, _) = await engine.FailAsync();
         using (Assert.EnterMultipleScope())
         {
@@ -79,7 +80,8 @@ internal sealed class StandInFaultTests
     [TestCase("garbage")]
     public async Task One_that_never_gets_ready_is_ended(string health)
     {
-        await using var engine = EngineUnderTest.Scripted([new FakeRun { Health = health }, Sound], ("Inference:StartWithin", "00:00:01.5"));
+        await using var engine = EngineUnderTest.Scripted(
+            [new FakeRun { Health = health }, Sound], ("Inference:StartWithin", "00:00:01.5"));
         var (fault, _) = await engine.FailAsync();
         Assert.That(fault.Code, Is.EqualTo(EngineException.StartFailed));
         Assert.That(fault.Message, Does.Contain("1.5 s").And.Contain("Inference:StartWithin"));
@@ -111,7 +113,8 @@ internal sealed class StandInFaultTests
     [Test]
     public async Task Silence_in_the_middle_is_noticed_and_ended()
     {
-        await using var engine = EngineUnderTest.Scripted([new FakeRun { Fault = "hang", FaultAfter = 2 }, Sound], ("Inference:TokenSilence", "00:00:00.5"));
+        await using var engine = EngineUnderTest.Scripted(
+            [new FakeRun { Fault = "hang", FaultAfter = 2 }, Sound], ("Inference:TokenSilence", "00:00:00.5"));
         var watch = Stopwatch.StartNew();
         var (fault, before) = await engine.FailAsync();
         Assert.That(fault.Code, Is.EqualTo(EngineException.Silent));

@@ -12,7 +12,8 @@ internal static class ChatTemplates
 
     private const string Calls = """
         {%- if message.tool_calls %}{%- for call in message.tool_calls %}
-        {{- '\n<tool_call>\n{"name": "' + call.function.name + '", "arguments": ' + (call.function.arguments | tojson) + '}\n</tool_call>' }}
+        {{- '\n<tool_call>\n{"name": "' + call.function.name + '", "arguments": ' }}
+        {{- (call.function.arguments | tojson) + '}\n</tool_call>' }}
         {%- endfor %}{%- endif %}
         """;
 
@@ -24,11 +25,13 @@ internal static class ChatTemplates
 
     // What llama-server looks for when it decides whether, and between which words, a model reasons.
     private const string Thought = """
-        {%- if message.role == 'assistant' and message.reasoning_content %}{{- '<think>\n' + message.reasoning_content + '\n</think>\n\n' }}{%- endif %}
+        {%- if message.role == 'assistant' and message.reasoning_content %}
+        {{- '<think>\n' + message.reasoning_content + '\n</think>\n\n' }}{%- endif %}
         """;
 
     private const string Opening = """
-        {%- if enable_thinking is defined and enable_thinking is false %}{{- '<think>\n\n</think>\n\n' }}{%- else %}{{- '<think>\n' }}{%- endif %}
+        {%- if enable_thinking is defined and enable_thinking is false %}
+        {{- '<think>\n\n</think>\n\n' }}{%- else %}{{- '<think>\n' }}{%- endif %}
         """;
 
     public static string For(TestModelOptions options)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace MeatLizard.Testing.Models;
 
 /// <summary>
-/// A "model" for the stand-in: a GGUF file with a header and nothing more, and beside it NAME.script.json, which says how the first, the second, ...
-/// start behaves. The last one is repeated. The stand-in counts its starts in NAME.starts.
+/// A "model" for the stand-in: a GGUF file with a header and nothing more, and beside it NAME.script.json, which says how the first, the
+/// second, ... start behaves. The last one is repeated. The stand-in counts its starts in NAME.starts.
 /// </summary>
 public static class FakeModel
 {

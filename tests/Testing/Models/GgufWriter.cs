@@ -59,7 +59,8 @@ internal sealed class GgufWriter : IDisposable
     /// <param name="columns">Length of a row: the dimension that lies together in memory.</param>
     /// <param name="rows">1 for a vector.</param>
     /// <param name="half">Two bytes for a value instead of four.</param>
-    public void Add(string name, int columns, int rows, bool half, Action<Stream> write) => _tensors.Add(new Tensor(name, columns, rows, half, write));
+    public void Add(string name, int columns, int rows, bool half, Action<Stream> write) => _tensors.Add(
+        new Tensor(name, columns, rows, half, write));
 
     public void Write(string path)
     {

@@ -16,13 +16,14 @@ public static class TestLlama
                 : Path.Combine(RepositoryRoot, ".cache", "llama", "bin", "llama-server");
             return File.Exists(path)
                 ? path
-                : throw new FileNotFoundException($"There is no llama-server for the tests: run tools/get-llama .cache/llama, or set {Variable}.");
+                : throw new FileNotFoundException(
+                    $"There is no llama-server for the tests: run tools/get-llama .cache/llama, or set {Variable}.");
         }
     }
 
     /// <summary>
-    /// The stand-in, as an executable that needs nothing from its environment, which llama-server's is nearly empty. It lies beside the tests of every
-    /// project that refers to FakeLlama.
+    /// The stand-in, as an executable that needs nothing from its environment, which llama-server's is nearly empty. It lies beside the
+    /// tests of every project that refers to FakeLlama.
     /// </summary>
     public static string StandIn(string folder)
     {

@@ -4,13 +4,13 @@ using System.Text;
 namespace MeatLizard.Testing.Models;
 
 /// <summary>
-/// A llama with random weights that llama.cpp loads and runs like a real one. It knows nothing, but behaves: letters come about as often as in
-/// English, an answer ends at a chosen rate, and the same prompt gives the same distribution.
+/// A llama with random weights that llama.cpp loads and runs like a real one. It knows nothing, but behaves: letters come about as often as
+/// in English, an answer ends at a chosen rate, and the same prompt gives the same distribution.
 /// </summary>
 /// <remarks>
-/// The first channel of the hidden state is the same constant for every token, and no layer writes to it. What the output matrix has in its first
-/// column therefore is a fixed logit for each token: the logarithm of the probability that it is to have. The other channels add a little noise that
-/// depends on the context.
+/// The first channel of the hidden state is the same constant for every token, and no layer writes to it. What the output matrix has in its
+/// first column therefore is a fixed logit for each token: the logarithm of the probability that it is to have. The other channels add a
+/// little noise that depends on the context.
 /// </remarks>
 public static class TestModel
 {
@@ -18,7 +18,10 @@ public static class TestModel
     private const float Noise = 0.5f;
     private const int PoolSize = 1 << 18;
 
-    private static readonly string[] Pairs = ["t h", "th e", "_ t", "_t h", "_th e", "i n", "e r", "a n", "r e", "o n", "in g", "an d", "_ a", "_ s", "_ w"];
+    private static readonly string[] Pairs =
+    [
+        "t h", "th e", "_ t", "_t h", "_th e", "i n", "e r", "a n", "r e", "o n", "in g", "an d", "_ a", "_ s", "_ w",
+    ];
 
     /// <summary>Writes tiny.gguf into the folder and answers its path.</summary>
     public static string Tiny(string folder) => Write(Path.Combine(folder, "tiny.gguf"), new TestModelOptions { Name = "tiny" });
@@ -43,7 +46,9 @@ public static class TestModel
         for (var value = 0; value < 256; value++)
         {
             var rank = Letters.IndexOf((char)value, StringComparison.Ordinal);
-            var rate = rank >= 0 ? 0.11 * Math.Pow(0.9, rank) : (char)value switch { ' ' => 0.16, '.' or ',' => 0.01, '"' => 0.02, _ => 1e-7 };
+            var rate = rank >= 0
+                ? 0.11 * Math.Pow(0.9, rank)
+                : (char)value switch { ' ' => 0.16, '.' or ',' => 0.01, '"' => 0.02, _ => 1e-7 };
             words.Add(new Word(Printable(value).ToString(), Kind.Plain, rate));
         }
         words.AddRange(Pairs.Select(x => new Word(Merged(x).Replace(" ", "", StringComparison.Ordinal), Kind.Plain, 0.006)));
@@ -164,7 +169,9 @@ public static class TestModel
             BitConverter.TryWriteBytes(row, value);
     }
 
-    /// <summary>Byte-level BPE writes each byte as a visible character: itself where it is one, else one beyond Latin-1, counted upwards.</summary>
+    /// <summary>
+    /// Byte-level BPE writes each byte as a visible character: itself where it is one, else one beyond Latin-1, counted upwards.
+    /// </summary>
     private static char Printable(int value)
     {
         static bool Visible(int x) => x is > 32 and < 127 or > 160 and not 173;

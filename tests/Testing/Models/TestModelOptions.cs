@@ -1,6 +1,8 @@
 namespace MeatLizard.Testing.Models;
 
-/// <summary>The shape of a random model. The defaults make half a megabyte; 768, 12, 12, 3072 with 8192 fillers about 120 million parameters.</summary>
+/// <summary>
+/// The shape of a random model. The defaults make half a megabyte; 768, 12, 12, 3072 with 8192 fillers about 120 million parameters.
+/// </summary>
 public sealed record TestModelOptions
 {
     public string Name { get; init; } = "random";
