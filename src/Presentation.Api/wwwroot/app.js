@@ -38,7 +38,9 @@ async function start() {
 }
 
 // The token stands in the fragment, which is never sent to a server, and leaves the address bar once it is used.
-const setupToken = () => new URLSearchParams(location.hash.slice(1)).get("setup");
+function setupToken() {
+  return new URLSearchParams(location.hash.slice(1)).get("setup");
+}
 
 async function enter() {
   user = await api.me();

@@ -14,6 +14,7 @@ import { Models, noModelCard, Welcome } from "./welcome.js";
 export class Conversation {
   #tree = new MessageTree();
   #views = new Map();
+  #notices = new Map();
   #session;
   #leaf;
   #cursor;
@@ -188,6 +189,7 @@ export class Conversation {
       regenerate: () => this.#regenerate(message),
       carryOn: () => this.#begin(key => api.carryOn(message.id, key), message.id),
     });
+    if (this.#notices.has(message.id)) view.prepend(this.#notices.get(message.id));
     this.#views.set(message.id, { key, view });
     return view;
   }
@@ -275,6 +277,7 @@ export class Conversation {
       this.#turn = undefined;
       this.#attach(request.id, said === undefined ? anchor : message?.id ?? anchor, turn.answer);
       if (turn.stopping) this.#stop();
+      if (!this.#session?.title) this.#takeSession(await api.session(this.id).catch(() => this.#session));
     } catch (error) {
       if (this.#left) return;
       settled();
@@ -337,6 +340,7 @@ export class Conversation {
     }
     if (this.#left || this.#turn !== turn) return;
     this.#turn = undefined;
+    if (this.#leaf !== turn.anchor) this.#notices.set(this.#leaf, turn.answer.notices);
     // An answer that broke off is a message of its own and says so; only one that never began leaves nothing but this line.
     if (kind !== "completed" && !data.partial_message && (this.#leaf === turn.anchor || kind === "failed")) {
       const asked = this.#tree.get(turn.anchor);

@@ -93,13 +93,13 @@ export class OpenAnswer {
   #parts = new Map();
   #attempt;
   #state = h("p", { class: "state", "data-testid": "answer-state" }, h("span", { class: "pulse", "aria-hidden": "true" }), h("span", {}, "Sending…"));
-  #notices = h("div");
+  notices = h("div");
   #body = h("div");
   #origin = h("p", { class: "origin", "data-testid": "origin" });
 
   constructor() {
     this.element = h("article", { class: "message assistant open", "aria-label": "Answer, being written", "aria-busy": "true", "data-testid": "open-answer" },
-      this.#notices, this.#body, this.#state, h("footer", {}, this.#origin));
+      this.notices, this.#body, this.#state, h("footer", {}, this.#origin));
   }
 
   get hasText() {
@@ -114,7 +114,7 @@ export class OpenAnswer {
   restart() {
     this.#parts.clear();
     this.#body.replaceChildren();
-    this.#notices.replaceChildren();
+    this.notices.replaceChildren();
   }
 
   queued({ position }) {
@@ -131,7 +131,7 @@ export class OpenAnswer {
     const words = code === "context_trimmed"
       ? "The conversation no longer fits the model's memory: the oldest turns were left out of this answer."
       : message ?? code;
-    this.#notices.append(h("p", { class: "notice", "data-testid": "notice" }, words));
+    this.notices.append(h("p", { class: "notice", "data-testid": "notice" }, words));
   }
 
   delta(delta) {

@@ -3,7 +3,9 @@ using Markdig.Syntax;
 
 namespace MeatLizard.Presentation.Api.Conversations.Markdown;
 
-/// <summary>Dashes right under a paragraph: the ordinary parser of rules leaves them to underlined headings, which do not exist here.</summary>
+/// <summary>
+/// Dashes right under a paragraph: the ordinary parser of rules leaves them to underlined headings, which do not exist here.
+/// </summary>
 internal sealed class DashRuleParser : BlockParser
 {
     public DashRuleParser() => OpeningCharacters = ['-'];
@@ -13,7 +15,8 @@ internal sealed class DashRuleParser : BlockParser
         var line = processor.Line.AsSpan().Trim();
         if (processor.IsCodeIndent || processor.CurrentBlock is not ParagraphBlock || line.Length < 3 || !line.TrimStart('-').IsEmpty)
             return BlockState.None;
-        processor.NewBlocks.Push(new ThematicBreakBlock(this) { Column = processor.Column, Span = new(processor.Start, processor.Line.End) });
+        var span = new SourceSpan(processor.Start, processor.Line.End);
+        processor.NewBlocks.Push(new ThematicBreakBlock(this) { Column = processor.Column, Span = span });
         return BlockState.BreakDiscard;
     }
 }
