@@ -1,0 +1,73 @@
+using MeatLizard.Application;
+using MeatLizard.Domain;
+
+namespace MeatLizard.Infrastructure.Storage;
+
+/// <summary>
+/// What one scope reads and is going to write. Reads go out at once and hold a connection only while they last; writes are
+/// collected until the commit.
+/// </summary>
+internal sealed class DbSession(IDialect dialect) : IUnitOfWork
+{
+    private readonly List<Func<Statement?>> _writes = [];
+    private readonly Dictionary<object, Action> _saved = new(ReferenceEqualityComparer.Instance);
+    private bool _spent;
+
+    public IDialect Dialect => dialect;
+
+    public void Write(Statement write) => _writes.Add(() => write);
+
+    /// <summary>A write whose failure must be the one that is told, whatever else the commit holds.</summary>
+    public void WriteFirst(Statement write) => _writes.Insert(0, () => write);
+
+    /// <summary>Writes the aggregate's state as it is at the commit, once, however often it is saved before.</summary>
+    public void Save<TState>(AggregateRoot<TState> aggregate, Func<Statement> write)
+        where TState : class
+    {
+        if (_saved.TryAdd(aggregate, aggregate.MarkStored))
+        {
+            _writes.Add(() => aggregate.Version == aggregate.StoredVersion ? null : write());
+        }
+    }
+
+    public Task<IReadOnlyList<T>> Read<T>(string sql, (string Name, object? Value)[] values, CancellationToken cancellationToken) =>
+        dialect.Read<T>(new Statement("", sql, values), cancellationToken);
+
+    public async Task<T?> ReadFirst<T>(string sql, (string Name, object? Value)[] values, CancellationToken cancellationToken)
+    {
+        var rows = await dialect.Read<T>(new Statement("", sql, values), cancellationToken);
+        return rows.Count == 0 ? default : rows[0];
+    }
+
+    public async Task Commit(CommitDurability durability, CancellationToken cancellationToken)
+    {
+        if (_spent)
+        {
+            throw new InvalidOperationException("A commit of this scope has failed before; it must not be used again.");
+        }
+
+        var statements = new List<Statement>(_writes.Count);
+        foreach (var write in _writes)
+        {
+            if (write() is { } statement)
+            {
+                statements.Add(statement);
+            }
+        }
+
+        if (statements.Count > 0)
+        {
+            _spent = true;
+            await dialect.Commit(statements, durability, cancellationToken);
+            _spent = false;
+        }
+
+        foreach (var markStored in _saved.Values)
+        {
+            markStored();
+        }
+
+        _writes.Clear();
+        _saved.Clear();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace MeatLizard.Infrastructure.Storage;
+
+/// <summary>The database's file and its connections: two that write, as many that read as there were readers at once.</summary>
+internal sealed class SqliteFile : IDisposable
+{
+    private readonly string _connectionString;
+    private readonly ConcurrentStack<SqliteConnection> _readers = [];
+    private readonly Lazy<SqliteWriter> _synced;
+    private readonly Lazy<SqliteWriter> _relaxed;
+    private volatile bool _closed;
+
+    public SqliteFile(StorageOptions options)
+    {
+        var asked = new SqliteConnectionStringBuilder(options.ConnectionString ?? "");
+        if (asked.DataSource.Length == 0)
+        {
+            asked.DataSource = Path.Combine(options.DataFolder, "meatlizard.db");
+        }
+
+        asked.DataSource = Path.GetFullPath(asked.DataSource);
+        // Connections are kept here: the driver's own pool would run the pragmas anew at every opening.
+        asked.Pooling = false;
+        asked.ForeignKeys = true;
+        asked.DefaultTimeout = 5;
+        _connectionString = asked.ConnectionString;
+        DataSource = asked.DataSource;
+        _synced = new(() => new(Open("PRAGMA synchronous = FULL;")));
+        _relaxed = new(() => new(Open("PRAGMA synchronous = NORMAL;")));
+    }
+
+    public string DataSource { get; }
+
+    /// <summary>Every commit reaches the disk.</summary>
+    public SqliteWriter Synced => _synced.Value;
+
+    /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint.</summary>
+    public SqliteWriter Relaxed => _relaxed.Value;
+
+    public SqliteConnection TakeReader() => _readers.TryPop(out var reader) ? reader : Open("PRAGMA query_only = ON;");
+
+    public void GiveBack(SqliteConnection reader)
+    {
+        _readers.Push(reader);
+        if (_closed)
+        {
+            CloseReaders();
+        }
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        CloseReaders();
+        foreach (var writer in new[] { _relaxed, _synced }.Where(writer => writer.IsValueCreated))
+        {
+            writer.Value.Dispose();
+        }
+    }
+
+    private void CloseReaders()
+    {
+        while (_readers.TryPop(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
+    private SqliteConnection Open(string pragmas)
+    {
+        MakeFile();
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; " + pragmas;
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // SQLite gives its -wal and -shm files the mode that the database has.
+    private void MakeFile()
+    {
+        if (File.Exists(DataSource))
+        {
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(DataSource)!;
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        new FileStream(DataSource, new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }).Dispose();
+    }
+}

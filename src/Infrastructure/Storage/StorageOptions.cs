@@ -1,0 +1,17 @@
+namespace MeatLizard.Infrastructure.Storage;
+
+/// <summary>Where everything is kept.</summary>
+public sealed class StorageOptions
+{
+    public const string Sqlite = "Sqlite";
+    public const string Postgres = "Postgres";
+
+    /// <summary><c>Storage:Provider</c>.</summary>
+    public string Provider { get; set; } = Sqlite;
+
+    /// <summary><c>Storage:ConnectionString</c>: needed for PostgreSQL; for SQLite only to name another file.</summary>
+    public string? ConnectionString { get; set; }
+
+    /// <summary><c>DataFolder</c>: where the embedded defaults write.</summary>
+    public string DataFolder { get; set; } = "./data";
+}

@@ -1,0 +1,57 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity;
+using MeatLizard.Application.Operations;
+using MeatLizard.Application.Relay;
+using MeatLizard.Infrastructure.Storage.Outbox;
+using MeatLizard.Infrastructure.Storage.Stores;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace MeatLizard.Infrastructure.Storage;
+
+public static class StorageRegistration
+{
+    /// <summary>
+    /// The stores, the outbox and the unit of work, in SQLite or PostgreSQL as <c>Storage:Provider</c> says. The host must call
+    /// <see cref="IDatabaseMigrator.Migrate"/> before it serves.
+    /// </summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>()
+            .Bind(configuration.GetSection("Storage"))
+            .Configure(options => options.DataFolder = configuration["DataFolder"] ?? options.DataFolder)
+            .ValidateOnStart();
+        services.AddOptions<LimitOptions>().Bind(configuration.GetSection("Limits")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsCheck>();
+        services.AddSingleton<IValidateOptions<LimitOptions>, LimitOptionsCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IDialect>(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value switch
+        {
+            { Provider: StorageOptions.Postgres } options => new PostgresDialect(options),
+            var options => new SqliteDialect(options),
+        });
+        services.AddSingleton(provider => Migration.All(provider.GetRequiredService<IDialect>()));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<LimitOptions>>().Value);
+        services.AddSingleton<IDatabaseMigrator, MigrationRunner>();
+
+        services.AddScoped<DbSession>();
+        services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
+        services.AddScoped<ISessionStore, SessionStore>();
+        services.AddScoped<IMessageStore, MessageStore>();
+        services.AddScoped<IPlaceStore, PlaceStore>();
+        services.AddScoped<IIdempotencyStore, IdempotencyStore>();
+        services.AddScoped<IRequestStore, RequestStore>();
+        services.AddScoped<IReplyLog, ReplyLog>();
+        services.AddScoped<IOutbox, SqlOutbox>();
+        services.AddScoped<IWorkerStore, WorkerStore>();
+        services.AddScoped<IUserStore, UserStore>();
+        services.AddScoped<IApiKeyStore, ApiKeyStore>();
+        services.AddScoped<ISignInStore, SignInStore>();
+        services.AddScoped<ILimitStore, LimitStore>();
+        services.AddScoped<IUsageLog, UsageLog>();
+        return services;
+    }
+}

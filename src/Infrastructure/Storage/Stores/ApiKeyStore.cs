@@ -1,0 +1,111 @@
+using System.Text.Json;
+using MeatLizard.Application.Identity;
+using MeatLizard.Domain.Identity;
+
+namespace MeatLizard.Infrastructure.Storage.Stores;
+
+internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
+{
+    private const string Columns =
+        "id, version, user_id, name, prefix, hash, scopes, created_at, expires_at, last_used_at, revoked_at";
+
+    public Task<ApiKey?> Find(ApiKeyId id, CancellationToken cancellationToken) =>
+        FindOne($"SELECT {Columns} FROM api_key WHERE id = @value", id.Value, cancellationToken);
+
+    public Task<ApiKey?> FindByHash(string hash, CancellationToken cancellationToken) =>
+        FindOne($"SELECT {Columns} FROM api_key WHERE hash = @value", hash, cancellationToken);
+
+    public async Task<IReadOnlyList<ApiKeyState>> List(UserId user, CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<Row>(
+            $"SELECT {Columns} FROM api_key WHERE user_id = @user ORDER BY created_at DESC, id DESC",
+            [("@user", user.Value)],
+            cancellationToken);
+        return [.. rows.Select(row => row.State())];
+    }
+
+    public void Save(ApiKey key) => session.Save(key, () => Write(key));
+
+    public Task Touch(ApiKeyId id, DateTimeOffset usedAt, CancellationToken cancellationToken) => session.Dialect.WriteNow(
+        [new("api_key", "UPDATE api_key SET last_used_at = @used WHERE id = @id", ("@id", id.Value), ("@used", usedAt))],
+        cancellationToken);
+
+    // A touch may have come between loading and saving: the note of the last use is Touch's alone once the key is stored.
+    private static Statement Write(ApiKey key)
+    {
+        var state = key.State;
+        var isNew = key.StoredVersion == 0;
+        return new(
+            "api_key",
+            isNew
+                ? """
+                  INSERT INTO api_key (id, version, user_id, name, prefix, hash, scopes, created_at, expires_at, revoked_at, last_used_at)
+                  VALUES (@id, @version, @user, @name, @prefix, @hash, @scopes, @created, @expires, @revoked, @used)
+                  """
+                : """
+                  UPDATE api_key SET
+                      version = @version, user_id = @user, name = @name, prefix = @prefix, hash = @hash, scopes = @scopes,
+                      created_at = @created, expires_at = @expires, revoked_at = @revoked
+                  WHERE id = @id AND version = @stored
+                  """,
+            [
+                ("@id", state.Id.Value),
+                ("@version", key.Version),
+                ("@user", state.UserId.Value),
+                ("@name", state.Name),
+                ("@prefix", state.Prefix),
+                ("@hash", state.Hash),
+                ("@scopes", JsonSerializer.Serialize(state.Scopes, StoredJson.Default.IReadOnlyListString)),
+                ("@created", state.CreatedAt),
+                ("@expires", state.ExpiresAt),
+                ("@revoked", state.RevokedAt),
+                .. isNew ? [("@used", state.LastUsedAt)] : Statement.Stored(key.StoredVersion),
+            ])
+        { Expects = 1 };
+    }
+
+    private async Task<ApiKey?> FindOne(string sql, object value, CancellationToken cancellationToken)
+    {
+        var row = await session.ReadFirst<Row>(sql, [("@value", value)], cancellationToken);
+        return row is null ? null : new ApiKey(row.State(), row.Version);
+    }
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+
+        public required long Version { get; init; }
+
+        public required Guid UserId { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string Prefix { get; init; }
+
+        public required string Hash { get; init; }
+
+        public required string Scopes { get; init; }
+
+        public required DateTimeOffset CreatedAt { get; init; }
+
+        public required DateTimeOffset? ExpiresAt { get; init; }
+
+        public required DateTimeOffset? LastUsedAt { get; init; }
+
+        public required DateTimeOffset? RevokedAt { get; init; }
+
+        public ApiKeyState State() => new()
+        {
+            Id = new(Id),
+            UserId = new(UserId),
+            Name = Name,
+            Prefix = Prefix,
+            Hash = Hash,
+            Scopes = JsonSerializer.Deserialize(Scopes, StoredJson.Default.IReadOnlyListString)!,
+            CreatedAt = CreatedAt,
+            ExpiresAt = ExpiresAt,
+            LastUsedAt = LastUsedAt,
+            RevokedAt = RevokedAt,
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Infrastructure.Storage.Stores;
+
+/// <summary>A request's settings as its column holds them, so that renaming a domain property does not change stored rows.</summary>
+internal sealed record StoredSettings
+{
+    public string? Model { get; init; }
+
+    public string? SystemPrompt { get; init; }
+
+    public double? Temperature { get; init; }
+
+    public double? TopP { get; init; }
+
+    public int? MaxTokens { get; init; }
+
+    public long? Seed { get; init; }
+
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
+    public Guid? ContextFrom { get; init; }
+
+    public Guid? Continues { get; init; }
+
+    public static StoredSettings Of(RequestSettings settings) => new()
+    {
+        Model = settings.Model,
+        SystemPrompt = settings.SystemPrompt,
+        Temperature = settings.Options.Temperature,
+        TopP = settings.Options.TopP,
+        MaxTokens = settings.Options.MaxTokens,
+        Seed = settings.Options.Seed,
+        Stop = settings.Options.Stop,
+        ContextFrom = settings.ContextFrom?.Value,
+        Continues = settings.Continues?.Value,
+    };
+
+    public RequestSettings Settings() => new()
+    {
+        Model = Model,
+        SystemPrompt = SystemPrompt,
+        Options = new GenerationOptions { Temperature = Temperature, TopP = TopP, MaxTokens = MaxTokens, Seed = Seed, Stop = Stop },
+        ContextFrom = ContextFrom is { } from ? new MessageId(from) : null,
+        Continues = Continues is { } cut ? new MessageId(cut) : null,
+    };
+}

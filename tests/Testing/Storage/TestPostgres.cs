@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace MeatLizard.Testing.Storage;
+
+/// <summary>
+/// A PostgreSQL server for this test run: a private cluster in a temporary folder, reached by its socket alone, with fsync on;
+/// or the one that MEATLIZARD_TEST_POSTGRES names. It ends with this process, however that ends.
+/// </summary>
+public sealed class TestPostgres
+{
+    private const string Template = "meatlizard_template";
+
+    // The guard owns the cluster. Its stdin is a pipe that only this process holds: when it closes, the cluster goes.
+    private const string Guard =
+        """
+        trap '' INT HUP
+        dir=$(mktemp -d "${TMPDIR:-/tmp}/mlpg.XXXXXX") || exit 1
+        if "$1/initdb" -D "$dir/data" -U meatlizard -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 &&
+           "$1/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 -o "-k $dir -c listen_addresses= -c max_connections=200" start >"$dir/ctl" 2>&1
+        then echo "ready $dir"; else tail -n 20 "$dir/log" "$dir/ctl"; echo failed; fi
+        cat >"$dir/in"
+        "$1/pg_ctl" -D "$dir/data" -m immediate -w stop >"$dir/ctl" 2>&1
+        rm -rf "$dir"
+        """;
+
+    private static readonly Lazy<Task<TestPostgres>> TheServer = new(Start);
+
+    private readonly string _connectionString;
+    private readonly Lazy<Task> _template;
+
+    private TestPostgres(string connectionString)
+    {
+        _connectionString = connectionString;
+        _template = new(MakeTemplate);
+    }
+
+    /// <summary>The server of this process; the first caller starts it.</summary>
+    public static Task<TestPostgres> Server() => TheServer.Value;
+
+    /// <returns>The connection string of a fresh database.</returns>
+    public async Task<string> CreateDatabase(bool migrated)
+    {
+        if (migrated)
+        {
+            await _template.Value;
+        }
+
+        var name = $"meatlizard_{Guid.NewGuid():N}";
+        await Execute($"CREATE DATABASE {name} TEMPLATE {(migrated ? Template + Environment.ProcessId : "template0")}");
+        return For(name);
+    }
+
+    public Task Drop(string connectionString) =>
+        Execute($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+
+    private static async Task<TestPostgres> Start()
+    {
+        if (Environment.GetEnvironmentVariable("MEATLIZARD_TEST_POSTGRES") is { Length: > 0 } named)
+        {
+            return new TestPostgres(named);
+        }
+
+        var binaries = Binaries();
+        var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Environment.IsPrivilegedProcess && OperatingSystem.IsLinux())
+        {
+            // PostgreSQL refuses to run as root.
+            start.FileName = "setpriv";
+            string[] asNobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", "/bin/sh"];
+            Array.ForEach(asNobody, start.ArgumentList.Add);
+            start.WorkingDirectory = "/";
+        }
+        else
+        {
+            start.FileName = "/bin/sh";
+        }
+
+        string[] script = ["-c", Guard, "guard", binaries];
+        Array.ForEach(script, start.ArgumentList.Add);
+        var guard = Process.Start(start) ?? throw new InvalidOperationException("The PostgreSQL cluster's guard did not start.");
+        var said = new List<string>();
+        while (await guard.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("ready ", StringComparison.Ordinal))
+            {
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(guard);
+                return new TestPostgres($"Host={line["ready ".Length..]};Username=meatlizard;Database=postgres");
+            }
+
+            said.Add(line);
+            if (line == "failed")
+            {
+                break;
+            }
+        }
+
+        Stop(guard);
+        throw new InvalidOperationException($"The PostgreSQL cluster did not start:{Environment.NewLine}{string.Join(Environment.NewLine, said)}");
+    }
+
+    private static void Stop(Process guard)
+    {
+        guard.StandardInput.Close();
+        guard.WaitForExit(TimeSpan.FromSeconds(20));
+    }
+
+    private static string Binaries()
+    {
+        string[] known = ["/usr/lib/postgresql/15/bin", "/opt/homebrew/opt/postgresql@15/bin", "/usr/local/opt/postgresql@15/bin"];
+        if (known.FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb"))) is { } found)
+        {
+            return found;
+        }
+
+        try
+        {
+            using var asked = Process.Start(new ProcessStartInfo("pg_config", "--bindir") { RedirectStandardOutput = true });
+            return asked!.StandardOutput.ReadToEnd().Trim();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new InvalidOperationException("PostgreSQL 15 is not installed (apt-get install postgresql-15), nor does MEATLIZARD_TEST_POSTGRES name a server.");
+        }
+    }
+
+    private async Task MakeTemplate()
+    {
+        var name = Template + Environment.ProcessId;
+        await Execute($"DROP DATABASE IF EXISTS {name}");
+        await Execute($"CREATE DATABASE {name} TEMPLATE template0");
+        await TestSchema.Migrate(For(name));
+    }
+
+    private string For(string database) =>
+        new NpgsqlConnectionStringBuilder(_connectionString) { Database = database }.ConnectionString;
+
+    private async Task Execute(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
