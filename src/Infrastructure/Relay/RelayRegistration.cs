@@ -14,6 +14,16 @@ public static class RelayRegistration
     /// <summary>The server's side: inbox, outbox dispatcher, watchdog, and the registry of workers.</summary>
     public static IServiceCollection AddRelay(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddRelayWatchdog(configuration);
+        services.TryAddSingleton<FrameCounters>();
+        services.TryAddSingleton<IRelayInbox, RelayInbox>();
+        services.AddHostedService<OutboxDispatcher>();
+        return services;
+    }
+
+    /// <summary>The part of the server's side that needs no worker: every request gets its end, whichever host it was given to.</summary>
+    public static IServiceCollection AddRelayWatchdog(this IServiceCollection services, IConfiguration configuration)
+    {
         services.AddOptions<RelayOptions>().Bind(configuration.GetSection("Relay")).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RelayOptions>, RelayOptionsValidator>());
         services.AddOptions<FallbackOptions>()
@@ -22,11 +32,8 @@ public static class RelayRegistration
             .ValidateOnStart();
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<RelayOptions>>().Value);
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FallbackOptions>>().Value.ToPolicy());
-        services.TryAddSingleton<FrameCounters>();
         services.TryAddSingleton<IWorkerRegistry, MemoryWorkerRegistry>();
         services.TryAddSingleton<IReplySignal, MemoryReplySignal>();
-        services.TryAddSingleton<IRelayInbox, RelayInbox>();
-        services.AddHostedService<OutboxDispatcher>();
         services.AddHostedService<RelayWatchdog>();
         return services;
     }
