@@ -22,10 +22,16 @@ internal sealed class RelayJsonTests
     {
         var infer = new Infer
         {
-            RequestId = Request, Attempt = 1, SessionId = "s1", Model = "m",
+            RequestId = Request,
+            Attempt = 1,
+            SessionId = "s1",
+            Model = "m",
             Messages = [new(MessageRole.User, [new TextPart("hi"), new UnknownPart("video", """{"type":"video"}""")])],
             Parameters = new() { Temperature = 0.5, MaxTokens = 9, Stop = ["x"] },
-            Tools = """[{"type": "function"}]""", ToolChoice = "\"auto\"", ResponseFormat = """{"type":"json_object"}""", Budget = TimeSpan.FromSeconds(90),
+            Tools = """[{"type": "function"}]""",
+            ToolChoice = "\"auto\"",
+            ResponseFormat = """{"type":"json_object"}""",
+            Budget = TimeSpan.FromSeconds(90),
         };
 
         Assert.That(Write(infer), Is.EqualTo(
@@ -44,7 +50,12 @@ internal sealed class RelayJsonTests
         Assert.That(
             Write(new Done
             {
-                RequestId = Request, Attempt = 1, Chunks = 2, FinishReason = FinishReason.ToolCalls, Usage = new(3, 4, 1), Timings = new(1.5, 20),
+                RequestId = Request,
+                Attempt = 1,
+                Chunks = 2,
+                FinishReason = FinishReason.ToolCalls,
+                Usage = new(3, 4, 1),
+                Timings = new(1.5, 20),
                 PartHashes = [new string('a', 64)],
             }),
             Is.EqualTo(

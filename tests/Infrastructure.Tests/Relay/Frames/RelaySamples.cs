@@ -40,19 +40,34 @@ internal sealed class RelaySamples(int seed)
 
     public Infer NewInfer() => new()
     {
-        RequestId = Id(), Attempt = Attempt(), SessionId = Text(), Kind = Any<InferKind>(), Model = Text(),
+        RequestId = Id(),
+        Attempt = Attempt(),
+        SessionId = Text(),
+        Kind = Any<InferKind>(),
+        Model = Text(),
         Messages = [new(Any<MessageRole>(), Parts()), new(Any<MessageRole>(), []), new(Any<MessageRole>(), Parts())],
         Parameters = new GenerationOptions
         {
-            Temperature = Maybe(random.NextDouble()), TopP = Maybe(random.NextDouble()), MaxTokens = random.Next(), Seed = random.NextInt64(), Stop = [Text(), Text()],
+            Temperature = Maybe(random.NextDouble()),
+            TopP = Maybe(random.NextDouble()),
+            MaxTokens = random.Next(),
+            Seed = random.NextInt64(),
+            Stop = [Text(), Text()],
         },
         Tools = Maybe("""[{"type":"function","function":{"name":"now","parameters":{"type":"object"}}}]"""),
-        ToolChoice = Maybe("\"auto\""), ResponseFormat = Maybe("""{"type":"json_object"}"""), Budget = TimeSpan.FromMilliseconds(random.Next()),
+        ToolChoice = Maybe("\"auto\""),
+        ResponseFormat = Maybe("""{"type":"json_object"}"""),
+        Budget = TimeSpan.FromMilliseconds(random.Next()),
     };
 
     public Hello NewHello() => new()
     {
-        WorkerEpoch = Bytes(16), Challenge = random.Next(2) == 0 ? [] : Bytes(32), Version = Text(), Slots = random.Next(9), Hardware = Maybe(Text()), Problem = Maybe(Text()),
+        WorkerEpoch = Bytes(16),
+        Challenge = random.Next(2) == 0 ? [] : Bytes(32),
+        Version = Text(),
+        Slots = random.Next(9),
+        Hardware = Maybe(Text()),
+        Problem = Maybe(Text()),
         Models =
         [
             new() { Name = Text(), ContextSize = random.Next(), Slots = random.Next(), SizeBytes = random.NextInt64() },
