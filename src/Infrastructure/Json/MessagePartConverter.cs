@@ -5,8 +5,8 @@ using MeatLizard.Domain.Conversations;
 namespace MeatLizard.Infrastructure.Json;
 
 /// <summary>
-/// A typed part as an object with <c>type</c>. A type that this version does not know is kept as the JSON that it came as, so that a later version
-/// finds it whole.
+/// A typed part as an object with <c>type</c>. A type that this version does not know is kept as the JSON that it came as, so that a later
+/// version finds it whole.
 /// </summary>
 internal sealed class MessagePartConverter : JsonConverter<MessagePart>
 {
@@ -103,7 +103,8 @@ internal sealed class MessagePartConverter : JsonConverter<MessagePart>
     }
 
     private static long Size(JsonElement part) =>
-        part.TryGetProperty("size", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var size) && size >= 0
+        part.TryGetProperty("size", out var value) && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var size) && size >= 0
             ? size
             : throw new JsonException("A file lacks its 'size'.");
 }

@@ -8,8 +8,9 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Infrastructure.Relay;
 
 /// <summary>
-/// Turns what an engine generates into the chunks of one attempt: what comes after a pause leaves at once, what comes faster than the window is
-/// gathered. A part of the answer has one kind, a tool call is a part of its own, and no chunk ends within a surrogate pair. For one caller at a time.
+/// Turns what an engine generates into the chunks of one attempt: what comes after a pause leaves at once, what comes faster than the
+/// window is gathered. A part of the answer has one kind, a tool call is a part of its own, and no chunk ends within a surrogate pair. For
+/// one caller at a time.
 /// </summary>
 internal sealed class ChunkCoalescer(RequestId requestId, int attempt, CoalescingOptions options, TimeProvider time) : IDisposable
 {
@@ -75,7 +76,9 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
         return rest ?? [];
     }
 
-    /// <summary>The chunks of a whole answer, in time. When the source breaks or is cancelled, what it gave before is handed out first.</summary>
+    /// <summary>
+    /// The chunks of a whole answer, in time. When the source breaks or is cancelled, what it gave before is handed out first.
+    /// </summary>
     public async IAsyncEnumerable<Chunk> Coalesce(
         IAsyncEnumerable<GeneratedText> source, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -12,7 +12,8 @@ internal sealed class MessagePartJsonTests
     {
         MessagePart[] parts =
         [
-            new TextPart("Grüße 🦎 \0 \"x\""), new ReasoningPart("hm"), new ToolCallPart("c1", "now", "{broken"), new ToolResultPart("c1", "12:00"),
+            new TextPart("Grüße 🦎 \0 \"x\""), new ReasoningPart("hm"), new ToolCallPart("c1", "now", "{broken"),
+            new ToolResultPart("c1", "12:00"),
             new FilePart(new string('a', 64), "a.png", "image/png", 5_000_000_000),
         ];
 
@@ -38,8 +39,10 @@ internal sealed class MessagePartJsonTests
     [Test]
     public void Half_a_surrogate_pair_is_neither_written_nor_read()
     {
-        Assert.That(MessagePartJson.Deserialize(MessagePartJson.Serialize([new TextPart("a\uD83Db")])), Is.EqualTo(new[] { new TextPart("a\uFFFDb") }));
-        Assert.That(() => MessagePartJson.Deserialize("""{"v":1,"parts":[{"type":"text","text":"\ud83d"}]}"""), Throws.InstanceOf<JsonException>());
+        Assert.That(MessagePartJson.Deserialize(MessagePartJson.Serialize([new TextPart("a\uD83Db")])),
+            Is.EqualTo(new[] { new TextPart("a\uFFFDb") }));
+        Assert.That(() => MessagePartJson.Deserialize("""{"v":1,"parts":[{"type":"text","text":"\ud83d"}]}"""),
+            Throws.InstanceOf<JsonException>());
         Assert.That(() => MessagePartJson.Deserialize("""{"v":1,"parts":[{"type":"\ud83d"}]}"""), Throws.InstanceOf<JsonException>());
     }
 

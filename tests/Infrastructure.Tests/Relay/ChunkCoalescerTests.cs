@@ -60,13 +60,19 @@ internal sealed class ChunkCoalescerTests
     public void Each_change_of_kind_begins_a_part_and_each_tool_call_is_one()
     {
         var chunks = new List<Chunk>();
-        foreach (var (kind, text) in new[] { (ChunkKind.Reasoning, "r1"), (ChunkKind.Reasoning, "r2"), (ChunkKind.Text, "t"), (ChunkKind.ToolCall, "{1}"), (ChunkKind.ToolCall, "{2}"), (ChunkKind.Text, "u"), (ChunkKind.Text, "") })
+        (ChunkKind Kind, string Text)[] generated =
+        [
+            (ChunkKind.Reasoning, "r1"), (ChunkKind.Reasoning, "r2"), (ChunkKind.Text, "t"), (ChunkKind.ToolCall, "{1}"),
+            (ChunkKind.ToolCall, "{2}"), (ChunkKind.Text, "u"), (ChunkKind.Text, ""),
+        ];
+        foreach (var (kind, text) in generated)
             chunks.AddRange(coalescer.Add(kind, text));
         chunks.AddRange(coalescer.Flush());
 
         Assert.That(chunks.Select(chunk => (chunk.Sequence, chunk.Part, chunk.Kind, chunk.Text)), Is.EqualTo(new[]
         {
-            (0, 0, ChunkKind.Reasoning, "r1"), (1, 0, ChunkKind.Reasoning, "r2"), (2, 1, ChunkKind.Text, "t"), (3, 2, ChunkKind.ToolCall, "{1}"),
+            (0, 0, ChunkKind.Reasoning, "r1"), (1, 0, ChunkKind.Reasoning, "r2"), (2, 1, ChunkKind.Text, "t"),
+            (3, 2, ChunkKind.ToolCall, "{1}"),
             (4, 3, ChunkKind.ToolCall, "{2}"), (5, 4, ChunkKind.Text, "u"),
         }));
         Assert.That(coalescer.PartHashes(), Is.EqualTo(new[] { "r1r2", "t", "{1}", "{2}", "u" }.Select(Hash)));

@@ -53,7 +53,9 @@ internal static class Frame
     /// <summary>The frame as a carrier of text takes it.</summary>
     public static string ToText(ReadOnlySpan<byte> frame) => TextPrefix + Base64Url.EncodeToString(frame);
 
-    /// <summary>False for anything that is not the text of a frame: another prefix, other characters, or longer than a frame can be.</summary>
+    /// <summary>
+    /// False for anything that is not the text of a frame: another prefix, other characters, or longer than a frame can be.
+    /// </summary>
     public static bool TryFromText(ReadOnlySpan<char> text, out byte[] frame)
     {
         frame = [];

@@ -6,8 +6,8 @@ using MeatLizard.Application.Relay;
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
 /// <summary>
-/// The receiving end of one worker's frames, at the server or at that worker. It takes any bytes without throwing, counts what becomes of them, and
-/// changes nothing until a frame's tag has proved that the frame is genuine.
+/// The receiving end of one worker's frames, at the server or at that worker. It takes any bytes without throwing, counts what becomes of
+/// them, and changes nothing until a frame's tag has proved that the frame is genuine.
 /// </summary>
 internal sealed class FrameOpener : IDisposable
 {
@@ -34,8 +34,8 @@ internal sealed class FrameOpener : IDisposable
     }
 
     /// <summary>
-    /// Whether a worker's opener has little room left to remember streams. It then takes no new ones in the end: say hello with a new epoch, and open
-    /// with a new opener, as soon as nothing is running.
+    /// Whether a worker's opener has little room left to remember streams. It then takes no new ones in the end: say hello with a new
+    /// epoch, and open with a new opener, as soon as nothing is running.
     /// </summary>
     public bool WantsNewEpoch
     {
@@ -198,7 +198,8 @@ internal sealed class FrameOpener : IDisposable
         try
         {
             cipher.Decrypt(
-                nonce, frame.Slice(Frame.HeaderSize, plaintext.Length), frame[(Frame.HeaderSize + plaintext.Length)..], plaintext, additionalData[..size]);
+                nonce, frame.Slice(Frame.HeaderSize, plaintext.Length), frame[(Frame.HeaderSize + plaintext.Length)..], plaintext,
+                    additionalData[..size]);
             return true;
         }
         catch (AuthenticationTagMismatchException)

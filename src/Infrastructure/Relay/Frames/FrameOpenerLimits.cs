@@ -5,10 +5,15 @@ internal sealed record FrameOpenerLimits
 {
     public static FrameOpenerLimits Usual { get; } = new();
 
-    /// <summary>Streams that a worker remembers within an epoch, at about 50 bytes each; it forgets none, so that no replay is taken.</summary>
+    /// <summary>
+    /// Streams that a worker remembers within an epoch, at about 50 bytes each; it forgets none, so that no replay is taken.
+    /// </summary>
     public int WorkerStreams { get; init; } = 262_144;
 
-    /// <summary>Streams that the server remembers besides the open ones, of one worker. The oldest are forgotten: the database fences what they repeat.</summary>
+    /// <summary>
+    /// Streams that the server remembers besides the open ones, of one worker. The oldest are forgotten: the database fences what they
+    /// repeat.
+    /// </summary>
     public int ServerStreams { get; init; } = 16_384;
 
     public int MessagesInFlight { get; init; } = 64;

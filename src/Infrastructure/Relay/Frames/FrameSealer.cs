@@ -7,8 +7,8 @@ using MeatLizard.Application.Relay;
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
 /// <summary>
-/// One stream: seals messages into frames that open once, at one receiver, over one carrier. A key and nonce are never used twice, because a stream id
-/// comes into being in the constructor alone, from the system's random generator, and every frame takes a sequence of its own.
+/// One stream: seals messages into frames that open once, at one receiver, over one carrier. A key and nonce are never used twice, because
+/// a stream id comes into being in the constructor alone, from the system's random generator, and every frame takes a sequence of its own.
 /// </summary>
 internal sealed class FrameSealer : IDisposable
 {
@@ -70,7 +70,8 @@ internal sealed class FrameSealer : IDisposable
     }
 
     /// <summary>The frames of a message, in the order to send them. Sent again after a failure, they must be these same bytes.</summary>
-    /// <exception cref="ArgumentException">The message does not travel in this stream, can't be written as JSON or is larger than 16 MiB.</exception>
+    /// <exception cref="ArgumentException">The message does not travel in this stream, can't be written as JSON or is larger than 16
+    /// MiB.</exception>
     /// <exception cref="InvalidOperationException">The stream is used up.</exception>
     public byte[][] Seal(RelayMessage message)
     {

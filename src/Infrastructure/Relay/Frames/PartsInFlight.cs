@@ -3,8 +3,8 @@ using System.Buffers;
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
 /// <summary>
-/// Messages of which some parts have arrived, in bounded memory. When room is needed the message that has waited longest for its next part is given up:
-/// a part that was lost would otherwise hold it for ever.
+/// Messages of which some parts have arrived, in bounded memory. When room is needed the message that has waited longest for its next part
+/// is given up: a part that was lost would otherwise hold it for ever.
 /// </summary>
 internal sealed class PartsInFlight(int messageLimit, long byteLimit, FrameCounters counters)
 {

@@ -26,14 +26,17 @@ internal static class RelayJson
     // The frequent ones first: they are looked for in this order.
     private static readonly WireType[] ServerReads =
     [
-        Of<Chunk>(), Of<Heartbeat>(), Of<Accepted>(), Of<Progress>(), Of<Done>(), Of<Embedding>(), Of<Failed>(), Of<Refused>(), Of<Hello>(), Of<Bye>(),
+        Of<Chunk>(), Of<Heartbeat>(), Of<Accepted>(), Of<Progress>(), Of<Done>(), Of<Embedding>(), Of<Failed>(), Of<Refused>(), Of<Hello>(),
+        Of<Bye>(),
     ];
 
-    private static readonly WireType[] WorkerReads = [Of<Infer>(), Of<Ack>(), Of<Cancel>(), Of<Resend>(), Of<Ping>(), Of<Welcome>(), Of<Drain>()];
+    private static readonly WireType[] WorkerReads =
+        [Of<Infer>(), Of<Ack>(), Of<Cancel>(), Of<Resend>(), Of<Ping>(), Of<Welcome>(), Of<Drain>()];
 
     private static readonly JsonTypeInfo<RelayMessage> Any = (JsonTypeInfo<RelayMessage>)Options.GetTypeInfo(typeof(RelayMessage));
 
-    /// <exception cref="ArgumentException">The message holds what JSON can't express: a number that is none, or text that should be JSON and is not.</exception>
+    /// <exception cref="ArgumentException">The message holds what JSON can't express: a number that is none, or text that should be JSON
+    /// and is not.</exception>
     public static void Write(Utf8JsonWriter writer, RelayMessage message)
     {
         try
@@ -46,7 +49,9 @@ internal static class RelayJson
         }
     }
 
-    /// <summary>Opened with the message; UnknownMessage for a <c>t</c> that does not travel in this direction; else Malformed. Never throws.</summary>
+    /// <summary>
+    /// Opened with the message; UnknownMessage for a <c>t</c> that does not travel in this direction; else Malformed. Never throws.
+    /// </summary>
     public static FrameOutcome Read(ReadOnlySpan<byte> json, FrameDirection direction, out RelayMessage? message)
     {
         message = null;

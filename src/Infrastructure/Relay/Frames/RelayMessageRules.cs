@@ -45,7 +45,8 @@ internal static class RelayMessageRules
         // A field that is missing is null here, whatever the record's initialiser says.
         var parameters = infer.Parameters ?? new GenerationOptions();
         if (parameters.Stop is null) parameters = parameters with { Stop = [] };
-        if (parameters.MaxTokens < 0 || !double.IsFinite(parameters.Temperature ?? 0) || !double.IsFinite(parameters.TopP ?? 0)) return null;
+        if (parameters.MaxTokens < 0) return null;
+        if (!double.IsFinite(parameters.Temperature ?? 0) || !double.IsFinite(parameters.TopP ?? 0)) return null;
 
         foreach (var stop in parameters.Stop)
             if (stop is null) return null;

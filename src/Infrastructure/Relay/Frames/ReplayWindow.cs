@@ -1,8 +1,8 @@
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
 /// <summary>
-/// Which sequences of a stream have been seen: all that is remembered is the highest and, for the 1,024 up to it, one bit each. So frames may
-/// overtake each other by that much.
+/// Which sequences of a stream have been seen: all that is remembered is the highest and, for the 1,024 up to it, one bit each. So frames
+/// may overtake each other by that much.
 /// </summary>
 internal sealed class ReplayWindow
 {

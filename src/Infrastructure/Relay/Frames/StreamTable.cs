@@ -1,8 +1,9 @@
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
 /// <summary>
-/// The streams of one receiver in bounded memory. The ones used last keep their cipher and window; of the others the highest sequence is remembered,
-/// and everything up to it counts as seen. When even that is too much, a receiver that may forget forgets the oldest; another takes no new stream.
+/// The streams of one receiver in bounded memory. The ones used last keep their cipher and window; of the others the highest sequence is
+/// remembered, and everything up to it counts as seen. When even that is too much, a receiver that may forget forgets the oldest; another
+/// takes no new stream.
 /// </summary>
 internal sealed class StreamTable(int openLimit, int knownLimit, bool forgets) : IDisposable
 {

@@ -11,7 +11,8 @@ internal sealed class WireBytes : JsonConverter<byte[]>
 
     public override byte[] Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || reader.ValueSpan.Length > Most * 2 || reader.ValueSpan.Length % 2 != 0)
+        if (reader.TokenType != JsonTokenType.String || reader.ValueIsEscaped || reader.ValueSpan.Length > Most * 2
+            || reader.ValueSpan.Length % 2 != 0)
             throw new JsonException($"Not the hex of at most {Most} bytes.");
 
         var bytes = new byte[reader.ValueSpan.Length / 2];

@@ -7,7 +7,10 @@ namespace MeatLizard.Infrastructure.Relay.Frames;
 internal sealed class WireRequestId : JsonConverter<RequestId>
 {
     public override RequestId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out var id) ? new(id) : throw new JsonException("A request id is a UUID.");
+        reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out var id)
+            ? new(id)
+            : throw new JsonException("A request id is a UUID.");
 
-    public override void Write(Utf8JsonWriter writer, RequestId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, RequestId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
-/// <summary>16 random bytes that name one run of a worker. Keys towards the worker contain it, so what was sealed for an earlier run never opens.</summary>
+/// <summary>
+/// 16 random bytes that name one run of a worker. Keys towards the worker contain it, so what was sealed for an earlier run never opens.
+/// </summary>
 internal readonly record struct WorkerEpoch
 {
     public const int Size = 16;

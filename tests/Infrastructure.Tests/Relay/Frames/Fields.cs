@@ -13,6 +13,6 @@ internal static class Fields
         float number => number.ToString("R", null),
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Of))}]",
         ValueType plain => plain.ToString()!,
-        _ => $"{value.GetType().Name} {{ {string.Join(", ", value.GetType().GetProperties().Select(p => $"{p.Name} = {Of(p.GetValue(value))}"))} }}",
+        _ => value.GetType().Name + Of(value.GetType().GetProperties().Select(property => property.Name + "=" + Of(property.GetValue(value)))),
     };
 }

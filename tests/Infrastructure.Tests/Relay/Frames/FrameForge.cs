@@ -5,8 +5,8 @@ using System.Text;
 namespace MeatLizard.Infrastructure.Tests.Relay.Frames;
 
 /// <summary>
-/// ML1 written a second time, from the specification alone and with nothing of the product's: it seals what the product's sealer never would, and shows
-/// that the document suffices.
+/// ML1 written a second time, from the specification alone and with nothing of the product's: it seals what the product's sealer never
+/// would, and shows that the document suffices.
 /// </summary>
 internal sealed record FrameForge
 {

@@ -135,7 +135,8 @@ internal sealed class FrameRulesTests
         for (var bit = 0; bit < frame.Length * 8; bit++)
         {
             frame[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.That(pair.AtServer(frame, out var message), Is.Not.EqualTo(FrameOutcome.Opened).And.Not.EqualTo(FrameOutcome.Incomplete), $"bit {bit}");
+            Assert.That(pair.AtServer(frame, out var message), Is.Not.EqualTo(FrameOutcome.Opened).And.Not.EqualTo(FrameOutcome.Incomplete),
+                $"bit {bit}");
             Assert.That(message, Is.Null);
             frame[bit / 8] ^= (byte)(1 << (bit % 8));
         }
@@ -152,7 +153,8 @@ internal sealed class FrameRulesTests
     [TestCase(0u, 1, 2, 2, TestName = "Part before the stream's beginning")]
     [TestCase(0x80000000u, 0, 1, 2, TestName = "Sequence past the limit")]
     public void Numbers_that_contradict_each_other_are_malformed(uint sequence, int part, int parts, int flags) =>
-        AssertDropped(pair.UpwardForge().Seal(Encoding.UTF8.GetBytes(Bye), sequence, (ushort)part, (ushort)parts, (byte)flags), FrameOutcome.Malformed);
+        AssertDropped(pair.UpwardForge().Seal(Encoding.UTF8.GetBytes(Bye), sequence, (ushort)part, (ushort)parts, (byte)flags),
+            FrameOutcome.Malformed);
 
     [Test]
     public void A_length_beyond_the_plaintext_is_malformed([Values(0u, 61u, 0x7FFFFFFFu, 0x80000000u, 0xFFFFFFFFu)] uint length)
@@ -205,7 +207,11 @@ internal sealed class FrameRulesTests
         Assert.That(Frame.TryFromText(text, out var back), Is.True);
         Assert.That(back, Is.EqualTo(frame));
         Assert.That(text, Does.Match("^ML1\\.[A-Za-z0-9_-]+$"));
-        foreach (var wrong in new[] { text[4..], "ml1." + text[4..], text + "=", text + " ", " " + text, text.Insert(20, "\n"), text + "+", text + "é", "ML1.A", new string('A', 9) })
+        string[] others =
+        [
+            text[4..], "ml1." + text[4..], text + "=", text + " ", " " + text, text.Insert(20, "\n"), text + "+", text + "é", "ML1.A", "A",
+        ];
+        foreach (var wrong in others)
             Assert.That(Frame.TryFromText(wrong, out _), Is.False, wrong);
         Assert.That(Frame.TryFromText("ML1." + new string('A', 100_000), out _), Is.False);
     }
@@ -234,7 +240,9 @@ internal sealed class FrameRulesTests
     {
         using RelayRoot old = RelayRoot.Draw(), young = RelayRoot.Draw(), foreign = RelayRoot.Draw();
         using var opener = FrameOpener.AtServer(new RelayKeys(young, old), pair.ServerCounters);
-        using FrameSealer a = FrameSealer.ToServer(old, pair.Terms), b = FrameSealer.ToServer(young, pair.Terms), c = FrameSealer.ToServer(foreign, pair.Terms);
+        using var a = FrameSealer.ToServer(old, pair.Terms);
+        using var b = FrameSealer.ToServer(young, pair.Terms);
+        using var c = FrameSealer.ToServer(foreign, pair.Terms);
 
         Assert.That(opener.TryOpen(a.Seal(new Bye())[0], "local", out _), Is.EqualTo(FrameOutcome.Opened));
         Assert.That(opener.TryOpen(b.Seal(new Bye())[0], "local", out _), Is.EqualTo(FrameOutcome.Opened));

@@ -1,11 +1,12 @@
+using System.Buffers.Binary;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
 
 namespace MeatLizard.Infrastructure.Tests.Relay.Frames;
 
 /// <summary>
-/// An attacker between server and worker who sees every frame, holds a key of another worker's, and sends 100,000 frames of his own making among the
-/// genuine ones (a million with MEATLIZARD_FULL=1).
+/// An attacker between server and worker who sees every frame, holds a key of another worker's, and sends 100,000 frames of his own making
+/// among the genuine ones (a million with MEATLIZARD_FULL=1).
 /// </summary>
 [TestFixture]
 internal sealed class FuzzTests
@@ -126,7 +127,7 @@ internal sealed class FuzzTests
         var forge = atServer ? pair.UpwardForge() : pair.DownwardForge();
         var opener = atServer ? pair.Server : pair.Worker;
         var contents = Traffic(pair, atServer, 60, random).Where(frame => frame[1] == 2 && frame[35] == 1)
-            .Select(frame => forge.Open(frame)).Select(plain => plain[4..(4 + System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(plain))]).ToArray();
+            .Select(forge.Open).Select(plain => plain[4..(4 + BinaryPrimitives.ReadInt32BigEndian(plain))]).ToArray();
         var outcomes = new HashSet<FrameOutcome>();
 
         for (var i = 0u; i < Rounds / 10; i++)
@@ -150,12 +151,16 @@ internal sealed class FuzzTests
             Assert.That(message is not null, Is.EqualTo(outcome == FrameOutcome.Opened));
         }
 
-        Assert.That(outcomes, Is.SupersetOf(new[] { FrameOutcome.Opened, FrameOutcome.Malformed, FrameOutcome.UnknownMessage, FrameOutcome.Incomplete }));
+        FrameOutcome[] seen = [FrameOutcome.Opened, FrameOutcome.Malformed, FrameOutcome.UnknownMessage, FrameOutcome.Incomplete];
+        Assert.That(outcomes, Is.SupersetOf(seen));
         Assert.That(outcomes, Has.None.EqualTo(FrameOutcome.Forged));
     }
 
     private static FrameOutcome[] Rejected { get; } =
-        [.. Enum.GetValues<FrameOutcome>().Except(Taken).Except([FrameOutcome.StreamsFull, FrameOutcome.UnknownMessage, FrameOutcome.WrongEpoch])];
+    [
+        .. Enum.GetValues<FrameOutcome>().Except(Taken)
+            .Except([FrameOutcome.StreamsFull, FrameOutcome.UnknownMessage, FrameOutcome.WrongEpoch]),
+    ];
 
     private static List<byte[]> Traffic(FramePair pair, bool toServer, int count, Random random)
     {

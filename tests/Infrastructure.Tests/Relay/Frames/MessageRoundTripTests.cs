@@ -36,7 +36,8 @@ internal sealed class MessageRoundTripTests
         {
             Assert.That(frames[i], Has.Length.LessThanOrEqualTo(Frame.HeaderSize + terms.MaxPart + Frame.TagSize));
             var outcome = opener.TryOpen(frames[i], terms.Binding, out var opened);
-            Assert.That(outcome, Is.EqualTo(i == frames.Length - 1 ? FrameOutcome.Opened : FrameOutcome.Incomplete), message.GetType().Name);
+            Assert.That(outcome, Is.EqualTo(i == frames.Length - 1 ? FrameOutcome.Opened : FrameOutcome.Incomplete),
+                message.GetType().Name);
             if (outcome == FrameOutcome.Opened)
             {
                 Assert.That(Fields.Of(opened), Is.EqualTo(Fields.Of(message)));

@@ -43,15 +43,28 @@ internal sealed class ProtocolExampleTests
     {
         var forge = new FrameForge
         {
-            Root = Hex("root"), ToWorker = true, Epoch = Hex("epoch"), StreamId = Hex("stream_id"), Binding = example["binding"],
+            Root = Hex("root"),
+            ToWorker = true,
+            Epoch = Hex("epoch"),
+            StreamId = Hex("stream_id"),
+            Binding = example["binding"],
         };
         var frame = forge.Seal(example["message"], sequence: 5);
         var actual = new Dictionary<string, string>
         {
-            ["root"] = example["root"], ["epoch"] = example["epoch"], ["stream_id"] = example["stream_id"], ["binding"] = example["binding"],
-            ["message"] = example["message"], ["key_id"] = Lower(forge.KeyId), ["stream_key"] = Lower(forge.Key), ["gcm_nonce"] = Lower(FrameForge.Nonce(frame[..36])),
-            ["aad"] = Lower(forge.AdditionalData(frame[..36])), ["plaintext"] = Lower(forge.Open(frame)), ["frame"] = Lower(frame),
-            ["text"] = Frame.ToText(frame), ["nonce"] = Frame.PostNonce(frame),
+            ["root"] = example["root"],
+            ["epoch"] = example["epoch"],
+            ["stream_id"] = example["stream_id"],
+            ["binding"] = example["binding"],
+            ["message"] = example["message"],
+            ["key_id"] = Lower(forge.KeyId),
+            ["stream_key"] = Lower(forge.Key),
+            ["gcm_nonce"] = Lower(FrameForge.Nonce(frame[..36])),
+            ["aad"] = Lower(forge.AdditionalData(frame[..36])),
+            ["plaintext"] = Lower(forge.Open(frame)),
+            ["frame"] = Lower(frame),
+            ["text"] = Frame.ToText(frame),
+            ["nonce"] = Frame.PostNonce(frame),
         };
 
         Assert.That(example, Is.EquivalentTo(actual), () => string.Join('\n', actual.Select(pair => $"{pair.Key} {pair.Value}")));

@@ -22,14 +22,23 @@ internal sealed class RelayJsonTests
     {
         var infer = new Infer
         {
-            RequestId = Request, Attempt = 1, SessionId = "s1", Model = "m",
+            RequestId = Request,
+            Attempt = 1,
+            SessionId = "s1",
+            Model = "m",
             Messages = [new(MessageRole.User, [new TextPart("hi"), new UnknownPart("video", """{"type":"video"}""")])],
             Parameters = new() { Temperature = 0.5, MaxTokens = 9, Stop = ["x"] },
-            Tools = """[{"type": "function"}]""", ToolChoice = "\"auto\"", ResponseFormat = """{"type":"json_object"}""", Budget = TimeSpan.FromSeconds(90),
+            Tools = """[{"type": "function"}]""",
+            ToolChoice = "\"auto\"",
+            ResponseFormat = """{"type":"json_object"}""",
+            Budget = TimeSpan.FromSeconds(90),
         };
 
         Assert.That(Write(infer), Is.EqualTo(
-            $$"""{"t":"infer","request_id":"{{Id}}","attempt":1,"session_id":"s1","kind":"chat","model":"m","messages":[{"role":"user","parts":[{"type":"text","text":"hi"},{"type":"video"}]}],"parameters":{"temperature":0.5,"max_tokens":9,"stop":["x"]},"tools":[{"type": "function"}],"tool_choice":"auto","response_format":{"type":"json_object"},"budget_ms":90000}"""));
+            $$"""{"t":"infer","request_id":"{{Id}}","attempt":1,"session_id":"s1","kind":"chat","model":"m","messages":""" +
+            """[{"role":"user","parts":[{"type":"text","text":"hi"},{"type":"video"}]}],"parameters":""" +
+            """{"temperature":0.5,"max_tokens":9,"stop":["x"]},"tools":[{"type": "function"}],"tool_choice":"auto","response_format":""" +
+            """{"type":"json_object"},"budget_ms":90000}"""));
     }
 
     [Test]
@@ -44,13 +53,23 @@ internal sealed class RelayJsonTests
         Assert.That(
             Write(new Done
             {
-                RequestId = Request, Attempt = 1, Chunks = 2, FinishReason = FinishReason.ToolCalls, Usage = new(3, 4, 1), Timings = new(1.5, 20),
+                RequestId = Request,
+                Attempt = 1,
+                Chunks = 2,
+                FinishReason = FinishReason.ToolCalls,
+                Usage = new(3, 4, 1),
+                Timings = new(1.5, 20),
                 PartHashes = [new string('a', 64)],
             }),
             Is.EqualTo(
-                $$"""{"t":"done","request_id":"{{Id}}","attempt":1,"chunks":2,"finish_reason":"tool_calls","usage":{"prompt_tokens":3,"completion_tokens":4,"cached_tokens":1},"timings":{"prompt_ms":1.5,"predicted_ms":20},"part_sha256":["{{new string('a', 64)}}"]}"""));
+                $$"""{"t":"done","request_id":"{{Id}}","attempt":1,"chunks":2,"finish_reason":"tool_calls","usage":""" +
+                """{"prompt_tokens":3,"completion_tokens":4,"cached_tokens":1},"timings":""" +
+                $$"""{"prompt_ms":1.5,"predicted_ms":20},"part_sha256":["{{new string('a', 64)}}"]}"""));
         Assert.That(
-            Write(new Hello { WorkerEpoch = [.. Enumerable.Range(0, 16).Select(i => (byte)i)], Challenge = [255], Version = "1", Models = [], Slots = 1 }),
+            Write(new Hello
+            {
+                WorkerEpoch = [.. Enumerable.Range(0, 16).Select(i => (byte)i)], Challenge = [255], Version = "1", Models = [], Slots = 1,
+            }),
             Is.EqualTo("""{"t":"hello","worker_epoch":"000102030405060708090a0b0c0d0e0f","challenge":"ff","version":"1","models":[],"slots":1}"""));
     }
 
@@ -69,10 +88,17 @@ internal sealed class RelayJsonTests
         Assert.That(Read("""{"t":"later","x":1}""", out _), Is.EqualTo(FrameOutcome.UnknownMessage));
         Assert.That(Read("""{"t":"Bye"}""", out _), Is.EqualTo(FrameOutcome.UnknownMessage));
         Assert.That(Read("""{"t":"drain"}""", out _), Is.EqualTo(FrameOutcome.UnknownMessage));
-        foreach (var wrong in new[] { "", " ", "5", "[]", "null", "{}", """{"t":5}""", """{"t":null}""", """{"t":"bye" """, """{"t":"bye"}}""", $$"""{"t":"accepted","request_id":"{{Id}}","attempt":1,"attempt":1}""", "{'t':'bye'}", "\uFEFF{\"t\":\"bye\"}" })
+        string[] malformed =
+        [
+            "", " ", "5", "[]", "null", "{}", """{"t":5}""", """{"t":null}""", """{"t":"bye" """, """{"t":"bye"}}""", "{'t':'bye'}",
+            $$"""{"t":"accepted","request_id":"{{Id}}","attempt":1,"attempt":1}""", "\uFEFF{\"t\":\"bye\"}",
+        ];
+        foreach (var wrong in malformed)
             Assert.That(Read(wrong, out _), Is.EqualTo(FrameOutcome.Malformed), wrong);
-        Assert.That(RelayJson.Read([0x7B, 0x22, 0x74, 0x22, 0x3A, 0x22, 0xFF, 0x22, 0x7D], FrameDirection.ToServer, out _), Is.Not.EqualTo(FrameOutcome.Opened));
-        Assert.That(Read("""{"t":"bye","x":""" + new string('[', 10_000) + new string(']', 10_000) + "}", out _), Is.EqualTo(FrameOutcome.Malformed));
+        Assert.That(RelayJson.Read([0x7B, 0x22, 0x74, 0x22, 0x3A, 0x22, 0xFF, 0x22, 0x7D], FrameDirection.ToServer, out _),
+            Is.Not.EqualTo(FrameOutcome.Opened));
+        Assert.That(Read("""{"t":"bye","x":""" + new string('[', 10_000) + new string(']', 10_000) + "}", out _),
+            Is.EqualTo(FrameOutcome.Malformed));
     }
 
     [Test]
@@ -80,7 +106,8 @@ internal sealed class RelayJsonTests
     {
         var optional = new HashSet<string>
         {
-            "hello.challenge", "hello.hardware", "hello.problem", "heartbeat.gpu", "heartbeat.power", "heartbeat.thermal", "done.timings", "failed.chunks",
+            "hello.challenge", "hello.hardware", "hello.problem", "heartbeat.gpu", "heartbeat.power", "heartbeat.thermal", "done.timings",
+            "failed.chunks",
             "failed.prompt_tokens", "infer.kind", "infer.parameters", "infer.tools", "infer.tool_choice", "infer.response_format",
         };
         var found = new HashSet<string>();
@@ -95,7 +122,9 @@ internal sealed class RelayJsonTests
                     var part = JsonNode.Parse(Write(message))!.AsObject();
                     part.Remove(name);
                     var outcome = RelayJson.Read(
-                        Encoding.UTF8.GetBytes(part.ToJsonString()), message is ToServer ? FrameDirection.ToServer : FrameDirection.ToWorker, out _);
+                        Encoding.UTF8.GetBytes(part.ToJsonString()),
+                        message is ToServer ? FrameDirection.ToServer : FrameDirection.ToWorker,
+                        out _);
                     var key = $"{whole["t"]}.{name}";
                     Assert.That(outcome, Is.EqualTo(optional.Contains(key) ? FrameOutcome.Opened : FrameOutcome.Malformed), key);
                     found.Add(key);
@@ -148,12 +177,14 @@ internal sealed class RelayJsonTests
     [TestCase("zz0102030405060708090a0b0c0d0e0f")]
     [TestCase("000102030405060708090a0b0c0d0e0f00")]
     public void An_epoch_is_16_bytes_and_not_zero(string epoch) =>
-        Assert.That(Read($$"""{"t":"hello","worker_epoch":"{{epoch}}","version":"1","models":[],"slots":1}""", out _), Is.EqualTo(FrameOutcome.Malformed));
+        Assert.That(Read($$"""{"t":"hello","worker_epoch":"{{epoch}}","version":"1","models":[],"slots":1}""", out _),
+            Is.EqualTo(FrameOutcome.Malformed));
 
     [Test]
     public void A_number_that_overflows_is_malformed()
     {
-        Assert.That(Read("""{"t":"heartbeat","n":1,"slots_free":1,"tokens_per_second":1e999}""", out _), Is.EqualTo(FrameOutcome.Malformed));
+        Assert.That(Read("""{"t":"heartbeat","n":1,"slots_free":1,"tokens_per_second":1e999}""", out _),
+            Is.EqualTo(FrameOutcome.Malformed));
         Assert.That(
             Infer($$"""{"t":"infer","request_id":"{{Id}}","attempt":1,"session_id":"s","model":"m","messages":[],"parameters":{"top_p":1e999},"budget_ms":0}"""),
             Is.Null);
@@ -187,7 +218,8 @@ internal sealed class RelayJsonTests
     private static string Write(RelayMessage message)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = RelayJson.Encoder })) RelayJson.Write(writer, message);
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = RelayJson.Encoder }))
+            RelayJson.Write(writer, message);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 }

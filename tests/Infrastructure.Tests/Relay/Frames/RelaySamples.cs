@@ -8,19 +8,25 @@ namespace MeatLizard.Infrastructure.Tests.Relay.Frames;
 /// <summary>Messages of every type, different for every seed, with texts that are hard on an encoder.</summary>
 internal sealed class RelaySamples(int seed)
 {
-    private static readonly string[] Pieces = ["plain", "äöü ß", "漢字", "🦎🍖", "\"quoted\\", "\0\u0001\u001f", "\u2028\u2029", "\r\n\t", "</script>", "e\u0301", "{\"t\":\"x\"}"];
+    private static readonly string[] Pieces =
+    [
+        "plain", "äöü ß", "漢字", "🦎🍖", "\"quoted\\", "\0\u0001\u001f", "\u2028\u2029", "\r\n\t", "</script>", "e\u0301",
+        "{\"t\":\"x\"}",
+    ];
 
     private readonly Random random = new(seed);
 
     public IReadOnlyList<ToWorker> Downward() =>
     [
-        NewInfer(), new Cancel(Id(), Attempt()), new Drain(), new Ping(Bytes(32)), new Welcome(), new Ack(Id(), Attempt()), new Resend(Id(), Attempt(), random.Next()),
+        NewInfer(), new Cancel(Id(), Attempt()), new Drain(), new Ping(Bytes(32)), new Welcome(), new Ack(Id(), Attempt()),
+        new Resend(Id(), Attempt(), random.Next()),
     ];
 
     public IReadOnlyList<ToServer> Upward() =>
     [
         NewHello(),
-        new Heartbeat(random.NextInt64(long.MaxValue), random.Next(64), random.NextDouble() * 1000, Maybe(Text()), Maybe(Text()), Maybe(Text())),
+        new Heartbeat(random.NextInt64(long.MaxValue), random.Next(64), random.NextDouble() * 1000,
+            Maybe(Text()), Maybe(Text()), Maybe(Text())),
         new Accepted(Id(), Attempt()),
         new Refused(Id(), Attempt(), Text()),
         new Progress(Id(), Attempt(), Any<ProgressPhase>(), random.NextDouble()),
@@ -32,7 +38,10 @@ internal sealed class RelaySamples(int seed)
             Usage = new TokenUsage(random.Next(), random.Next(), random.Next()),
             Timings = Maybe(new EngineTimings(random.NextDouble() * 1e6, random.NextDouble())), PartHashes = [Hash(), Hash()],
         },
-        new Failed(Id(), Attempt(), Text(), Text(), random.Next(2) == 0, random.Next()) { PromptTokens = random.Next(2) == 0 ? null : random.Next() },
+        new Failed(Id(), Attempt(), Text(), Text(), random.Next(2) == 0, random.Next())
+        {
+            PromptTokens = random.Next(2) == 0 ? null : random.Next(),
+        },
         new Bye(),
     ];
 
@@ -40,30 +49,50 @@ internal sealed class RelaySamples(int seed)
 
     public Infer NewInfer() => new()
     {
-        RequestId = Id(), Attempt = Attempt(), SessionId = Text(), Kind = Any<InferKind>(), Model = Text(),
+        RequestId = Id(),
+        Attempt = Attempt(),
+        SessionId = Text(),
+        Kind = Any<InferKind>(),
+        Model = Text(),
         Messages = [new(Any<MessageRole>(), Parts()), new(Any<MessageRole>(), []), new(Any<MessageRole>(), Parts())],
         Parameters = new GenerationOptions
         {
-            Temperature = Maybe(random.NextDouble()), TopP = Maybe(random.NextDouble()), MaxTokens = random.Next(), Seed = random.NextInt64(), Stop = [Text(), Text()],
+            Temperature = Maybe(random.NextDouble()),
+            TopP = Maybe(random.NextDouble()),
+            MaxTokens = random.Next(),
+            Seed = random.NextInt64(),
+            Stop = [Text(), Text()],
         },
         Tools = Maybe("""[{"type":"function","function":{"name":"now","parameters":{"type":"object"}}}]"""),
-        ToolChoice = Maybe("\"auto\""), ResponseFormat = Maybe("""{"type":"json_object"}"""), Budget = TimeSpan.FromMilliseconds(random.Next()),
+        ToolChoice = Maybe("\"auto\""),
+        ResponseFormat = Maybe("""{"type":"json_object"}"""),
+        Budget = TimeSpan.FromMilliseconds(random.Next()),
     };
 
     public Hello NewHello() => new()
     {
-        WorkerEpoch = Bytes(16), Challenge = random.Next(2) == 0 ? [] : Bytes(32), Version = Text(), Slots = random.Next(9), Hardware = Maybe(Text()), Problem = Maybe(Text()),
+        WorkerEpoch = Bytes(16),
+        Challenge = random.Next(2) == 0 ? [] : Bytes(32),
+        Version = Text(),
+        Slots = random.Next(9),
+        Hardware = Maybe(Text()),
+        Problem = Maybe(Text()),
         Models =
         [
             new() { Name = Text(), ContextSize = random.Next(), Slots = random.Next(), SizeBytes = random.NextInt64() },
-            new() { Name = Text(), Title = Text(), ContextSize = 1, Slots = 1, SizeBytes = 1, SupportsTools = true, SupportsReasoning = true },
+            new()
+            {
+                Name = Text(), Title = Text(), ContextSize = 1, Slots = 1, SizeBytes = 1, SupportsTools = true, SupportsReasoning = true,
+            },
         ],
     };
 
     public IReadOnlyList<MessagePart> Parts() =>
     [
-        new TextPart(Text()), new ReasoningPart(Text()), new ToolCallPart(Text(), Text(), "{not json " + Text()), new ToolResultPart(Text(), Text()),
-        new FilePart(Hash(), Text(), "image/png", random.NextInt64()), new UnknownPart("video", """{"type":"video","frames":[1,2,{"a":null}],"é":"\u00e9"}"""),
+        new TextPart(Text()), new ReasoningPart(Text()), new ToolCallPart(Text(), Text(), "{not json " + Text()),
+        new ToolResultPart(Text(), Text()),
+        new FilePart(Hash(), Text(), "image/png", random.NextInt64()),
+        new UnknownPart("video", """{"type":"video","frames":[1,2,{"a":null}],"é":"\u00e9"}"""),
     ];
 
     public string Text()

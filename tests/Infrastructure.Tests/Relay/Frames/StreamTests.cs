@@ -41,7 +41,8 @@ internal sealed class StreamTests
     [Test]
     public void No_caller_can_choose_a_stream_id()
     {
-        // Neither a parameter nor a settable member could carry 16 bytes in, but the epoch, which is no stream id: two sealers of one epoch differ.
+        // Neither a parameter nor a settable member could carry 16 bytes in, but the epoch, which is no stream id: two sealers of one
+        // epoch differ.
         using FrameSealer a = pair.Downward(), b = pair.Downward();
 
         Assert.That(a.Seal(new Drain())[0][12..28], Is.Not.EqualTo(b.Seal(new Drain())[0][12..28]));
@@ -61,7 +62,8 @@ internal sealed class StreamTests
         Assert.That(sequences, Is.EqualTo(Enumerable.Range(0, 500 * 3)));
         foreach (var message in frames) Assert.That(Sequence(message[2]) - Sequence(message[0]), Is.EqualTo(2));
         foreach (var frame in frames.SelectMany(message => message).OrderBy(Sequence))
-            Assert.That(pair.Server.TryOpen(frame, "discord:1:2", out _), Is.EqualTo(FrameOutcome.Opened).Or.EqualTo(FrameOutcome.Incomplete));
+            Assert.That(pair.Server.TryOpen(frame, "discord:1:2", out _),
+                Is.EqualTo(FrameOutcome.Opened).Or.EqualTo(FrameOutcome.Incomplete));
         Assert.That(pair.ServerCounters[FrameOutcome.Opened], Is.EqualTo(500));
     }
 
@@ -97,7 +99,7 @@ internal sealed class StreamTests
     public void Nothing_sealed_before_a_workers_restart_opens_after_it()
     {
         using FrameSealer down = pair.Downward(), pings = pair.Pings();
-        var frames = new RelaySamples(3).Downward().Where(message => message is not Ping).SelectMany(message => down.Seal(message)).ToArray();
+        var frames = new RelaySamples(3).Downward().Where(message => message is not Ping).SelectMany(down.Seal).ToArray();
         using var restarted = FrameOpener.AtWorker(new RelayKeys(pair.Root), WorkerEpoch.Draw(), pair.WorkerCounters);
 
         foreach (var frame in frames) Assert.That(restarted.TryOpen(frame, "local", out _), Is.EqualTo(FrameOutcome.UnknownKey));
@@ -109,7 +111,8 @@ internal sealed class StreamTests
     public void A_restarted_server_still_reads_an_answer_under_way()
     {
         using var up = pair.Upward();
-        for (var i = 0; i < 300; i++) Assert.That(pair.AtServer(up.Seal(new RelaySamples(i).NewChunk() with { Text = "x" })[0]), Is.EqualTo(FrameOutcome.Opened));
+        for (var i = 0; i < 300; i++)
+            Assert.That(pair.AtServer(up.Seal(new RelaySamples(i).NewChunk() with { Text = "x" })[0]), Is.EqualTo(FrameOutcome.Opened));
         using var restarted = FrameOpener.AtServer(new RelayKeys(pair.Root), pair.ServerCounters);
 
         Assert.That(restarted.TryOpen(up.Seal(new Bye())[0], "local", out _), Is.EqualTo(FrameOutcome.Opened));
@@ -175,7 +178,8 @@ internal sealed class StreamTests
     {
         using var small = new FramePair(new FrameOpenerLimits { MessagesInFlight = 3 });
         var forge = small.UpwardForge();
-        for (var i = 0u; i < 5; i++) Assert.That(small.AtServer(forge.Seal("{"u8.ToArray(), i * 2, 0, 2)), Is.EqualTo(FrameOutcome.Incomplete));
+        for (var i = 0u; i < 5; i++)
+            Assert.That(small.AtServer(forge.Seal("{"u8.ToArray(), i * 2, 0, 2)), Is.EqualTo(FrameOutcome.Incomplete));
 
         Assert.That(small.Server.MessagesInFlight, Is.EqualTo(3));
         Assert.That(small.ServerCounters.Abandoned, Is.EqualTo(2));
@@ -247,9 +251,11 @@ internal sealed class StreamTests
         using var small = new FramePair(new FrameOpenerLimits { ServerStreams = 100 });
         var first = small.UpwardForge();
         small.AtServer(first.Seal("""{"t":"bye"}"""));
-        for (var i = 0; i < 300; i++) Assert.That(small.AtServer(small.UpwardForge().Seal("""{"t":"bye"}""")), Is.EqualTo(FrameOutcome.Opened));
+        for (var i = 0; i < 300; i++)
+            Assert.That(small.AtServer(small.UpwardForge().Seal("""{"t":"bye"}""")), Is.EqualTo(FrameOutcome.Opened));
         Assert.That(small.AtServer(first.Seal("""{"t":"bye"}""")), Is.EqualTo(FrameOutcome.Replayed));
-        for (var i = 0; i < 200; i++) Assert.That(small.AtServer(small.UpwardForge().Seal("""{"t":"bye"}""")), Is.EqualTo(FrameOutcome.Opened));
+        for (var i = 0; i < 200; i++)
+            Assert.That(small.AtServer(small.UpwardForge().Seal("""{"t":"bye"}""")), Is.EqualTo(FrameOutcome.Opened));
 
         Assert.That(small.Server.Streams, Is.EqualTo(356));
         Assert.That(small.AtServer(first.Seal("""{"t":"bye"}""")), Is.EqualTo(FrameOutcome.Opened));
