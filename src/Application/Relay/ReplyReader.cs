@@ -30,11 +30,23 @@ public sealed class ReplyReader(IServiceScopeFactory scopes, IReplySignal signal
                 }
             }
 
+            if (events.Count == 0 && !await Exists(request, cancellationToken))
+            {
+                // Deleted with its session, and with it the end that would have come.
+                yield break;
+            }
+
             if (events.Count < BatchSize)
             {
                 await subscription.Wait(Patience, cancellationToken);
             }
         }
+    }
+
+    private async Task<bool> Exists(RequestId request, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<IRequestStore>().Find(request, cancellationToken) is not null;
     }
 
     private async Task<IReadOnlyList<ReplyEvent>> Batch(RequestId request, long after, CancellationToken cancellationToken)

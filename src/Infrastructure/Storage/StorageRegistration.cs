@@ -54,4 +54,7 @@ public static class StorageRegistration
         services.AddScoped<IUsageLog, UsageLog>();
         return services;
     }
+
+    /// <summary>Removes old rows now and then; for the one host that serves callers.</summary>
+    public static IServiceCollection AddHousekeeping(this IServiceCollection services) => services.AddHostedService<Housekeeping>();
 }

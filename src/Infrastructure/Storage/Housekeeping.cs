@@ -1,0 +1,53 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Identity;
+using MeatLizard.Application.Relay;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Infrastructure.Storage;
+
+/// <summary>Forgets what nobody can ask for any more: idempotency keys and reply events after a day, sign-ins that have expired.</summary>
+internal sealed partial class Housekeeping(IServiceScopeFactory scopes, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+{
+    private static readonly TimeSpan Round = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Round, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await Clean(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task Clean(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var now = time.GetUtcNow();
+            var keys = await scope.ServiceProvider.GetRequiredService<IIdempotencyStore>().RemoveBefore(now - Kept, cancellationToken);
+            var events = await scope.ServiceProvider.GetRequiredService<IReplyLog>().Compact(now - Kept, cancellationToken);
+            var signIns = await scope.ServiceProvider.GetRequiredService<ISignInStore>().RemoveExpired(now, cancellationToken);
+            LogCleaned(keys, events, signIns);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            LogBroken(broken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Forgot {Keys} idempotency keys, {Events} reply events and {SignIns} sign-ins.")]
+    private partial void LogCleaned(int keys, int events, int signIns);
+
+    [LoggerMessage(LogLevel.Warning, "Old rows could not be removed; the next round tries again.")]
+    private partial void LogBroken(Exception broken);
+}
