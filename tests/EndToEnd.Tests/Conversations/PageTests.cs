@@ -1,0 +1,128 @@
+using MeatLizard.EndToEnd.Tests.Hosting;
+using MeatLizard.Testing;
+using MeatLizard.Testing.Models;
+using Microsoft.Playwright;
+
+namespace MeatLizard.EndToEnd.Tests.Conversations;
+
+/// <summary>The page in a real Chromium, against the product and a llama-server that answers slowly enough to be interrupted.</summary>
+[TestFixture]
+internal sealed class PageTests
+{
+    private readonly List<string> _violations = [];
+    private TestFolder _folder = null!;
+    private ProductProcess _product = null!;
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+    private IPage _page = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _folder = new TestFolder();
+        FakeModel.Write(_folder.File("models"), "scripted", new FakeRun { Tokens = Answer.Split(' ').Select(word => word + " ").ToArray(), TokenMs = 40 });
+        _product = await ProductProcess.StartBuilt(
+            _folder.File("data"),
+            $"--Inference:Models={_folder.File("models")}",
+            $"--Inference:LlamaServer={TestLlama.StandIn(_folder)}");
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+        _page = await _browser.NewPageAsync();
+        _page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            {
+                _violations.Add(message.Text);
+            }
+        };
+        await SetUp();
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+        await _product.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [SetUp]
+    public async Task NewConversation()
+    {
+        await _page.GotoAsync(_product.Address.ToString());
+        await _page.GetByTestId("new-session").ClickAsync();
+    }
+
+    [Test]
+    public async Task An_answer_streams_as_Markdown_and_is_there_after_a_reload()
+    {
+        await Say("Tell me about lizards.");
+        await Assertions.Expect(Last().Locator("strong")).ToHaveTextAsync("Lizards", new() { Timeout = 20_000 });
+        await Assertions.Expect(_page.GetByTestId("send")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Assertions.Expect(Last().Locator("li")).ToHaveCountAsync(3);
+        var before = await Last().InnerTextAsync();
+
+        await _page.ReloadAsync();
+        await Assertions.Expect(Last()).ToContainTextAsync("That is all.");
+        Assert.That(await Last().InnerTextAsync(), Is.EqualTo(before));
+        Assert.That(_violations, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_reload_in_the_middle_of_an_answer_loses_nothing()
+    {
+        await Say("Go on, slowly.");
+        await Assertions.Expect(_page.GetByTestId("open-answer")).ToContainTextAsync("Lizards", new() { Timeout = 20_000 });
+        await _page.ReloadAsync();
+        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 30_000 });
+        await Assertions.Expect(_page.GetByTestId("message-user")).ToHaveCountAsync(1);
+    }
+
+    [Test]
+    public async Task Stop_keeps_what_has_arrived_and_says_so()
+    {
+        await Say("A long one, please.");
+        await Assertions.Expect(_page.GetByTestId("open-answer")).ToContainTextAsync("Lizards", new() { Timeout = 20_000 });
+        await _page.GetByTestId("stop").ClickAsync();
+        await Assertions.Expect(Last()).ToHaveAttributeAsync("data-status", "cancelled", new() { Timeout = 10_000 });
+        await Assertions.Expect(Last()).ToContainTextAsync("Lizards");
+    }
+
+    [Test]
+    public async Task Regenerate_adds_a_branch_that_can_be_switched()
+    {
+        await Say("Once.");
+        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 30_000 });
+        await Last().GetByTestId("regenerate").ClickAsync();
+        await Assertions.Expect(_page.GetByTestId("branch-position")).ToContainTextAsync("2", new() { Timeout = 30_000 });
+        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 30_000 });
+    }
+
+    private const string Answer =
+        "**Lizards** are reptiles.\n\n- They bask\n- They climb\n- They shed their tails\n\nThey like warm stones and quiet places, and they do not "
+        + "hurry unless they must.\n\nThat is all.";
+
+    private ILocator Last() => _page.GetByTestId("message-assistant").Last;
+
+    private async Task SetUp()
+    {
+        await Eventually.Is(() => _product.SetupToken is not null);
+        await _page.GotoAsync($"{_product.Address}#setup={_product.SetupToken}");
+        await _page.GetByTestId("name").FillAsync("Owner");
+        await _page.GetByTestId("email").FillAsync("owner@example.org");
+        await _page.GetByTestId("password").FillAsync("correct horse battery");
+        await _page.GetByTestId("setup-submit").ClickAsync();
+        await Assertions.Expect(_page.GetByTestId("composer")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+    }
+
+    private async Task Say(string text)
+    {
+        await _page.GetByTestId("composer").FillAsync(text);
+        await _page.GetByTestId("composer").PressAsync("Enter");
+    }
+}
