@@ -17,9 +17,6 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
 
     public void Write(Statement write) => _writes.Add(() => write);
 
-    /// <summary>A write whose failure must be the one that is told, whatever else the commit holds.</summary>
-    public void WriteFirst(Statement write) => _writes.Insert(0, () => write);
-
     /// <summary>Writes the aggregate's state as it is at the commit, once, however often it is saved before.</summary>
     public void Save<TState>(AggregateRoot<TState> aggregate, Func<Statement> write)
         where TState : class
@@ -46,15 +43,7 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
             throw new InvalidOperationException("A commit of this scope has failed before; it must not be used again.");
         }
 
-        var statements = new List<Statement>(_writes.Count);
-        foreach (var write in _writes)
-        {
-            if (write() is { } statement)
-            {
-                statements.Add(statement);
-            }
-        }
-
+        List<Statement> statements = [.. _writes.Select(write => write()).OfType<Statement>().OrderBy(Rank)];
         if (statements.Count > 0)
         {
             _spent = true;
@@ -70,4 +59,15 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
         _writes.Clear();
         _saved.Clear();
     }
+
+    /// <summary>
+    /// What is told when several writes would fail: that it is a twin before that a version has moved on, and that before a key
+    /// that is taken because of it. References are looked at when all is written, so that the order is free otherwise.
+    /// </summary>
+    private static int Rank(Statement write) => write switch
+    {
+        { WaitsBriefly: true } => 0,
+        { Expects: not null } => 1,
+        _ => 2,
+    };
 }

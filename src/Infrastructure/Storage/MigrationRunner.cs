@@ -53,22 +53,23 @@ internal sealed partial class MigrationRunner(
     {
         for (var i = 0; i < applied.Count; i++)
         {
-            if (i >= migrations.Count)
+            var stored = applied[i];
+            if (migrations.All(migration => migration.Number != stored.Number))
             {
                 throw new MigrationException(
-                    $"The database holds migration {applied[i].Name}, which this version does not know: start the newer version, or restore a backup.");
+                    $"The database holds migration {stored.Name}, which this version does not know: start the newer version, or restore a backup.");
             }
 
-            if (applied[i].Number != migrations[i].Number)
+            if (migrations[i].Number != stored.Number)
             {
                 throw new MigrationException(
                     $"Migration {migrations[i].Name} is missing from the database, although later ones were applied: restore a backup.");
             }
 
-            if (applied[i].Hash != migrations[i].Hash)
+            if (migrations[i].Hash != stored.Hash)
             {
                 throw new MigrationException(
-                    $"Migration {migrations[i].Name} was changed after it had been applied: put its text back and write a new migration.");
+                    $"Migration {stored.Name} was changed after it had been applied: put its text back and write a new migration.");
             }
         }
     }

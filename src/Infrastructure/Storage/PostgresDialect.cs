@@ -19,6 +19,8 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         {
             // Nothing is ever set beyond a transaction, so that there is nothing to reset.
             NoResetOnClose = true,
+            // Says which statement failed.
+            IncludeFailedBatchedCommand = true,
         };
         if (settings.MaxAutoPrepare == 0)
         {
@@ -149,7 +151,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         }
         catch (PostgresException refusal)
         {
-            // The batch runs on after a statement that touched no row; whatever failed first is what happened.
+            // The batch runs on after a statement that touched no row: whatever failed first is what happened.
             if (refusal.BatchCommand is NpgsqlBatchCommand failed && Array.IndexOf(commands, failed) is > 0 and var reached)
             {
                 RequireExpected(writes, commands, reached);

@@ -84,9 +84,7 @@ internal sealed class SessionStoreTests(Database kind) : StoreFixture(kind)
             new(null, null, null, null, null),
             Now));
 
-        Assert.That(
-            () => scope.Commit(),
-            Throws.TypeOf<DuplicateException>().With.Property(nameof(DuplicateException.Constraint)).EqualTo("chat_session"));
+        Assert.That(() => scope.Commit(), DuplicateIn("chat_session"));
     }
 
     [Test]

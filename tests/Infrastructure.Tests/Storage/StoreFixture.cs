@@ -19,6 +19,7 @@ internal abstract class StoreFixture(Database kind)
     protected static readonly DateTimeOffset Now = new DateTimeOffset(2026, 2, 3, 4, 5, 6, TimeSpan.Zero).AddTicks(1_234_560);
 
     private readonly List<AsyncServiceScope> _scopes = [];
+    private int _drawn;
 
     protected TestDatabase Storage { get; private set; } = null!;
 
@@ -49,6 +50,12 @@ internal abstract class StoreFixture(Database kind)
         return new Scope(scope.ServiceProvider);
     }
 
+    protected static NUnit.Framework.Constraints.Constraint DuplicateIn(string table) =>
+        Throws.TypeOf<DuplicateException>().With.Property(nameof(DuplicateException.Constraint)).EqualTo(table);
+
+    /// <summary>Ids that sort as they were drawn, even within one millisecond.</summary>
+    protected Guid NewId() => Guid.CreateVersion7(Now.AddMilliseconds(Interlocked.Increment(ref _drawn)));
+
     protected async Task<UserId> GivenUser()
     {
         var scope = Begin();
@@ -64,7 +71,7 @@ internal abstract class StoreFixture(Database kind)
         var scope = Begin();
         var web = await scope.Get<IPlaceStore>().Find(PlaceKind.Web, "", Token);
         var session = ChatSession.Open(
-            new SessionId(Guid.CreateVersion7()),
+            new SessionId(NewId()),
             ownerId,
             web!.Id,
             new SessionSettings("Lizards", null, null, null, null),

@@ -27,10 +27,12 @@ public sealed class TestPostgres
     private static readonly Lazy<Task<TestPostgres>> TheServer = new(Start);
 
     private readonly string _connectionString;
+    private readonly bool _isPrivate;
     private readonly Lazy<Task> _template;
 
-    private TestPostgres(string connectionString)
+    private TestPostgres(string connectionString, bool isPrivate)
     {
+        _isPrivate = isPrivate;
         _connectionString = connectionString;
         _template = new(MakeTemplate);
     }
@@ -51,14 +53,16 @@ public sealed class TestPostgres
         return For(name);
     }
 
-    public Task Drop(string connectionString) =>
-        Execute($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+    /// <summary>A private cluster keeps it until it goes itself: dropping costs a checkpoint.</summary>
+    public Task Drop(string connectionString) => _isPrivate
+        ? Task.CompletedTask
+        : Execute($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
 
     private static async Task<TestPostgres> Start()
     {
         if (Environment.GetEnvironmentVariable("MEATLIZARD_TEST_POSTGRES") is { Length: > 0 } named)
         {
-            return new TestPostgres(named);
+            return new TestPostgres(named, isPrivate: false);
         }
 
         var binaries = Binaries();
@@ -85,7 +89,7 @@ public sealed class TestPostgres
             if (line.StartsWith("ready ", StringComparison.Ordinal))
             {
                 AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(guard);
-                return new TestPostgres($"Host={line["ready ".Length..]};Username=meatlizard;Database=postgres");
+                return new TestPostgres($"Host={line["ready ".Length..]};Username=meatlizard;Database=postgres", isPrivate: true);
             }
 
             said.Add(line);

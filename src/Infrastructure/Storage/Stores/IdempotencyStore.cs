@@ -17,8 +17,7 @@ internal sealed class IdempotencyStore(DbSession session) : IIdempotencyStore
         return row is null ? null : new(user, scope, key, row.Fingerprint, row.Result, row.CreatedAt);
     }
 
-    // First of its commit: the twin that loses learns that it is a twin, and not that a session's version has moved on.
-    public void Add(IdempotencyRecord record) => session.WriteFirst(new(
+    public void Add(IdempotencyRecord record) => session.Write(new(
         "idempotency_key",
         """
         INSERT INTO idempotency_key (user_id, scope, request_key, fingerprint, result, created_at)

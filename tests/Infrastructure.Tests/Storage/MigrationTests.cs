@@ -1,0 +1,227 @@
+using MeatLizard.Infrastructure.Storage;
+using MeatLizard.Testing.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MeatLizard.Infrastructure.Tests.Storage;
+
+[TestFixture(Database.Sqlite)]
+[TestFixture(Database.Postgres)]
+internal sealed class MigrationTests(Database kind)
+{
+    private static readonly string[] Tables =
+    [
+        "api_key", "app_user", "chat_session", "idempotency_key", "identity", "message", "outbox", "place", "relay_request", "reply_event",
+        "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit", "worker",
+    ];
+
+    private TestDatabase _database = null!;
+    private IDialect _dialect = null!;
+
+    private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
+
+    [SetUp]
+    public async Task OpenDatabase()
+    {
+        _database = await TestDatabase.Create(kind, migrated: false);
+        _dialect = _database.Services.GetRequiredService<IDialect>();
+    }
+
+    [TearDown]
+    public async Task CloseDatabase() => await _database.DisposeAsync();
+
+    [Test]
+    public async Task Every_step_is_taken_once_and_recorded()
+    {
+        await Migrate(All());
+        await Migrate(All());
+
+        Assert.That(await Names(), Is.EqualTo(All().Select(migration => migration.Name)));
+        Assert.That(All().Select(migration => migration.Number), Is.EqualTo(Enumerable.Range(1, All().Count)));
+        Assert.That(await TableNames(), Is.EqualTo(Tables));
+    }
+
+    [Test]
+    public void Both_databases_have_the_same_steps()
+    {
+        using var sqlite = new SqliteDialect(new StorageOptions());
+        using var postgres = new PostgresDialect(new StorageOptions { ConnectionString = "Host=nowhere" });
+
+        Assert.That(
+            Migration.All(sqlite).Select(migration => migration.Name),
+            Is.EqualTo(Migration.All(postgres).Select(migration => migration.Name)));
+    }
+
+    [Test]
+    public async Task Data_of_any_earlier_step_survives_the_way_to_the_end([Values(1, 2, 3, 4)] int step)
+    {
+        await Migrate([.. All().Take(step)]);
+        var rows = Rows.Where(row => row.Step <= step).ToArray();
+        await _dialect.WriteNow([.. rows.Select(row => new Statement("", row.Insert))], Token);
+
+        await Migrate(All());
+
+        foreach (var (_, _, select, expected) in rows)
+        {
+            Assert.That(await _dialect.Read<string>(new Statement("", select), Token), Is.EqualTo(new[] { expected }), select);
+        }
+    }
+
+    [Test]
+    public async Task Hosts_that_start_at_once_do_it_once()
+    {
+        var hosts = new[] { _database.AddHost(), _database.AddHost(), _database.AddHost(), _database.AddHost() };
+
+        await Task.WhenAll(hosts.Select(host => Task.Run(() => host.GetRequiredService<IDatabaseMigrator>().Migrate(Token))));
+
+        Assert.That(await Names(), Is.EqualTo(All().Select(migration => migration.Name)));
+    }
+
+    [Test]
+    public async Task A_step_edited_after_it_was_taken_stops_the_start()
+    {
+        await Migrate(All());
+        var edited = All().ToArray();
+        edited[1] = Migration.From(edited[1].Name, edited[1].Sql + "\n-- edited");
+
+        Assert.That(
+            () => Migrate(edited),
+            Throws.TypeOf<MigrationException>().With.Message.EqualTo(
+                $"Migration {edited[1].Name} was changed after it had been applied: put its text back and write a new migration."));
+    }
+
+    [Test]
+    public async Task Other_newlines_are_no_edit()
+    {
+        await Migrate(All());
+
+        await Migrate([.. All().Select(migration => Migration.From(migration.Name, migration.Sql.ReplaceLineEndings("\r\n")))]);
+    }
+
+    [Test]
+    public async Task A_database_of_a_later_version_stops_the_start()
+    {
+        await Migrate([.. All(), Migration.From("0099_later", "CREATE TABLE later (id INTEGER)")]);
+
+        Assert.That(() => Migrate(All()), Throws.TypeOf<MigrationException>().With.Message.Contains("0099_later"));
+    }
+
+    [Test]
+    public async Task A_step_that_went_missing_stops_the_start()
+    {
+        await Migrate([.. All().Take(2)]);
+
+        Assert.That(
+            () => Migrate([All()[0], .. All().Skip(2)]),
+            Throws.TypeOf<MigrationException>().With.Message.Contains("0002_conversations"));
+    }
+
+    [Test]
+    public async Task A_step_that_was_left_out_stops_the_start()
+    {
+        await Migrate([All()[0], Migration.From("0003_other", "CREATE TABLE other (id INTEGER)")]);
+
+        Assert.That(() => Migrate(All()), Throws.TypeOf<MigrationException>().With.Message.Contains("0002_conversations is missing"));
+    }
+
+    [Test]
+    public async Task A_step_that_fails_leaves_the_database_as_it_was()
+    {
+        await Migrate([.. All().Take(2)]);
+
+        Assert.That(
+            () => Migrate([.. All(), Migration.From("0005_bad", "CREATE TABLE half (id INTEGER); SELECT nonsense FROM nowhere;")]),
+            Throws.InstanceOf<System.Data.Common.DbException>());
+        Assert.That(await Names(), Is.EqualTo(All().Take(2).Select(migration => migration.Name)));
+        Assert.That(await TableNames(), Does.Not.Contain("half").And.Not.Contain("worker"));
+    }
+
+    [Test]
+    public async Task The_first_start_alone_writes_the_limits()
+    {
+        await Migrate(All());
+        await _dialect.WriteNow([new Statement("", "DELETE FROM usage_limit WHERE scope_kind = 'address'")], Token);
+        await Migrate(All());
+
+        Assert.That(
+            await _dialect.Read<int>(new Statement("", "SELECT amount FROM usage_limit ORDER BY window_us"), Token),
+            Is.EqualTo(new[] { 60, 1000 }));
+    }
+
+    // What each step's tables held when it was the last: literal SQL, which later versions of the stores no longer write.
+    private IEnumerable<(int Step, string Insert, string Select, string Expected)> Rows
+    {
+        get
+        {
+            const string User = "'00000000-0000-7000-8000-00000000000a'";
+            const string Session = "'00000000-0000-7000-8000-00000000000b'";
+            const string Id = "'00000000-0000-7000-8000-00000000000c'";
+            const string Web = "'00000000-0000-7000-8000-000000000001'";
+            var at = kind == Database.Sqlite ? "1770091506123456" : "'2026-02-03 04:05:06.123456Z'";
+            return
+            [
+                (1, $"INSERT INTO app_user (id, version, name, role, status, created_at) VALUES ({User}, 1, 'Ada', 'Owner', 'Active', {at})",
+                    "SELECT name FROM app_user", "Ada"),
+                (1, $"INSERT INTO identity (provider, subject, user_id, secret_hash) VALUES ('password', 'ada@x', {User}, 'h')",
+                    "SELECT subject FROM identity", "ada@x"),
+                (1, $"""
+                    INSERT INTO api_key (id, version, user_id, name, prefix, hash, scopes, created_at)
+                    VALUES ({Id}, 1, {User}, 'laptop', 'p', 'hash', '["chat"]', {at})
+                    """,
+                    "SELECT scopes FROM api_key", """["chat"]"""),
+                (1, $"INSERT INTO sign_in (hash, user_id, created_at, expires_at) VALUES ('s', {User}, {at}, {at})",
+                    "SELECT hash FROM sign_in", "s"),
+                (1, $"INSERT INTO setup_link (id, hash, expires_at) VALUES (1, 'l', {at})", "SELECT hash FROM setup_link", "l"),
+                (1, $"""
+                    INSERT INTO idempotency_key (user_id, scope, request_key, fingerprint, result, created_at)
+                    VALUES ({User}, 'POST /x', 'k', 'f', 'r', {at})
+                    """,
+                    "SELECT result FROM idempotency_key", "r"),
+                (2, $"""
+                    INSERT INTO chat_session (id, version, owner_id, place_id, status, title, next_sequence, created_at, updated_at)
+                    VALUES ({Session}, 1, {User}, {Web}, 'Active', 'Lizards', 2, {at}, {at})
+                    """,
+                    "SELECT title FROM chat_session", "Lizards"),
+                (2, $$"""
+                    INSERT INTO message (id, session_id, sequence, role, parts, plain_text, status, created_at)
+                    VALUES ({{Id}}, {{Session}}, 1, 'User', '{"v":1,"parts":[{"type":"text","text":"hi"}]}', 'hi', 'Complete', {{at}})
+                    """,
+                    "SELECT parts FROM message", """{"v":1,"parts":[{"type":"text","text":"hi"}]}"""),
+                (3, $"INSERT INTO worker (id, version, status, host, carrier, epoch, slots, seen_at) VALUES ('anna', 1, 'Online', 'h', 'link', 'e', 1, {at})",
+                    "SELECT id FROM worker", "anna"),
+                (3, $$"""
+                    INSERT INTO relay_request (
+                        id, version, session_id, user_id, leaf_id, answer_id, settings, deadlines, status, attempt, failed_attempts, max_attempts,
+                        prompt_characters, next_chunk, cursor_part, cursor_kind, cursor_length, cursor_source_part, next_event, queued_at, deadline)
+                    VALUES (
+                        {{Id}}, 1, {{Session}}, {{User}}, {{Id}}, {{Id}}, '{"model":"tiny"}', '{}', 'Queued', 0, 0, 2, 0, 0, -1, 'Text', 0, -1, 1,
+                        {{at}}, {{at}})
+                    """,
+                    "SELECT settings FROM relay_request", """{"model":"tiny"}"""),
+                (3, $$"""INSERT INTO reply_event (request_id, id, kind, data) VALUES ({{Id}}, 1, 'delta', '{"text":"x"}')""",
+                    "SELECT data FROM reply_event", """{"text":"x"}"""),
+                (3, $"INSERT INTO outbox (id, topic, request_id, attempt, due_at, tries) VALUES ({Id}, 'Dispatch', {Id}, 0, {at}, 0)",
+                    "SELECT topic FROM outbox", "Dispatch"),
+                (4, $"""
+                    INSERT INTO usage_entry (request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at)
+                    VALUES ({Id}, {User}, 'tiny', 1, 2, 3, {at})
+                    """,
+                    "SELECT model FROM usage_entry", "tiny"),
+            ];
+        }
+    }
+
+    private IReadOnlyList<Migration> All() => Migration.All(_dialect);
+
+    private Task Migrate(IReadOnlyList<Migration> migrations) => TestSchema.Runner(_dialect, migrations).Migrate(Token);
+
+    private Task<IReadOnlyList<string>> Names() =>
+        _dialect.Read<string>(new Statement("", "SELECT name FROM schema_migration ORDER BY number"), Token);
+
+    private Task<IReadOnlyList<string>> TableNames() => _dialect.Read<string>(
+        new Statement(
+            "",
+            kind == Database.Sqlite
+                ? "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                : "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename COLLATE \"C\""),
+        Token);
+}

@@ -1,0 +1,227 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Identity;
+using MeatLizard.Application.Operations;
+using MeatLizard.Domain.Identity;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Testing.Storage;
+
+namespace MeatLizard.Infrastructure.Tests.Storage;
+
+internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
+{
+    [Test]
+    public async Task A_user_and_their_identities_come_back()
+    {
+        var scope = Begin();
+        var user = User.Join(new(Guid.CreateVersion7()), "Ünal \"U\" 🦎", Role.Admin, Now);
+        // The identity may be told before its user: references are looked at when all is written.
+        var password = new Domain.Identity.Identity(Domain.Identity.Identity.Password, "u@example.org", user.State.Id, "hash");
+        var discord = new Domain.Identity.Identity("discord", "123", user.State.Id, null);
+        scope.Get<IUserStore>().AddIdentity(password);
+        scope.Get<IUserStore>().AddIdentity(discord);
+        scope.Get<IUserStore>().Save(user);
+        await scope.Commit();
+        user.Suspend();
+        scope.Get<IUserStore>().Save(user);
+        await scope.Commit();
+
+        var store = Begin().Get<IUserStore>();
+        Assert.That((await store.Find(user.State.Id, Token))!.State, Is.EqualTo(user.State));
+        Assert.That(await store.FindIdentity("password", "u@example.org", Token), Is.EqualTo(password));
+        Assert.That(await store.FindIdentity("discord", "123", Token), Is.EqualTo(discord));
+        Assert.That(await store.FindIdentity("discord", "124", Token), Is.Null);
+        Assert.That(await store.Find(new(Guid.CreateVersion7()), Token), Is.Null);
+    }
+
+    [Test]
+    public async Task A_name_at_a_provider_is_taken_once()
+    {
+        var user = await GivenUser();
+        await AddIdentity("taken", user);
+
+        Assert.That(() => AddIdentity("taken", user), DuplicateIn("identity"));
+    }
+
+    [Test]
+    public async Task Of_two_users_saved_at_once_from_the_same_version_one_is_told()
+    {
+        var id = await GivenUser();
+        var one = Begin();
+        var two = Begin();
+        foreach (var scope in new[] { one, two })
+        {
+            var user = (await scope.Get<IUserStore>().Find(id, Token))!;
+            user.Suspend();
+            scope.Get<IUserStore>().Save(user);
+        }
+
+        await one.Commit();
+        Assert.That(() => two.Commit(), Throws.TypeOf<ConcurrencyConflictException>());
+    }
+
+    [Test]
+    public async Task There_is_one_owner()
+    {
+        await using var fresh = await TestDatabase.Create(Storage.Kind);
+        var scope = Begin(fresh.Services);
+        Assert.That(await scope.Get<IUserStore>().HasOwner(Token), Is.False);
+        scope.Get<IUserStore>().Save(User.Join(new(Guid.CreateVersion7()), "Ada", Role.Owner, Now));
+        await scope.Commit();
+        Assert.That(await scope.Get<IUserStore>().HasOwner(Token), Is.True);
+
+        scope.Get<IUserStore>().Save(User.Join(new(Guid.CreateVersion7()), "Bob", Role.Owner, Now));
+        Assert.That(() => scope.Commit(), DuplicateIn("app_user"));
+        await CloseScopes();
+    }
+
+    [Test]
+    public async Task A_key_comes_back_is_found_by_its_hash_and_listed_newest_first()
+    {
+        var user = await GivenUser();
+        var old = await GivenKey(user, Now);
+        var young = await GivenKey(user, Now.AddSeconds(1));
+        var scope = Begin();
+        young.Revoke(Now.AddSeconds(2));
+        scope.Get<IApiKeyStore>().Save(young);
+        await scope.Commit();
+        var store = Begin().Get<IApiKeyStore>();
+
+        Assert.That(Comparable((await store.Find(old.State.Id, Token))!.State), Is.EqualTo(Comparable(old.State)));
+        Assert.That(Comparable((await store.FindByHash(young.State.Hash, Token))!.State), Is.EqualTo(Comparable(young.State)));
+        Assert.That((await store.List(user, Token)).Select(key => key.Id), Is.EqualTo(new[] { young.State.Id, old.State.Id }));
+        Assert.That(await store.FindByHash("none", Token), Is.Null);
+
+        static object Comparable(ApiKeyState state) => (state with { Scopes = [] }, string.Join(',', state.Scopes));
+    }
+
+    [Test]
+    public async Task Noting_a_keys_use_disturbs_nobody_and_is_not_undone_by_a_save()
+    {
+        var key = await GivenKey(await GivenUser(), Now);
+        await Begin().Get<IApiKeyStore>().Touch(key.State.Id, Now.AddMinutes(5), Token);
+        key.Revoke(Now.AddMinutes(6));
+        var scope = Begin();
+        scope.Get<IApiKeyStore>().Save(key);
+        await scope.Commit();
+
+        var found = (await Begin().Get<IApiKeyStore>().Find(key.State.Id, Token))!.State;
+        Assert.That((found.LastUsedAt, found.RevokedAt), Is.EqualTo((Now.AddMinutes(5), Now.AddMinutes(6))));
+    }
+
+    [Test]
+    public async Task A_sign_in_is_found_until_it_is_removed_or_forgotten()
+    {
+        var user = await GivenUser();
+        var kept = new SignIn("kept", user, Now, Now.AddDays(2));
+        var old = new SignIn("old", user, Now, Now.AddDays(1));
+        var left = new SignIn("left", user, Now, Now.AddDays(2));
+        var scope = Begin();
+        Array.ForEach([kept, old, left], scope.Get<ISignInStore>().Add);
+        await scope.Commit();
+        scope.Get<ISignInStore>().Remove("left");
+        await scope.Commit();
+        var store = Begin().Get<ISignInStore>();
+
+        Assert.That(await store.Find("kept", Token), Is.EqualTo(kept));
+        Assert.That(await store.Find("left", Token), Is.Null);
+        Assert.That(await store.RemoveExpired(Now.AddDays(1), Token), Is.EqualTo(1));
+        Assert.That(await store.Find("old", Token), Is.Null);
+        Assert.That(await store.Find("kept", Token), Is.EqualTo(kept));
+    }
+
+    [Test]
+    public async Task A_setup_link_works_once_until_it_expires_and_a_new_one_replaces_it()
+    {
+        await SetLink("first");
+        await SetLink("second");
+        var store = Begin().Get<ISignInStore>();
+        Assert.That(await store.IsSetupLink("first", Now, Token), Is.False);
+        Assert.That(await store.IsSetupLink("second", Now, Token), Is.True);
+        Assert.That(await store.IsSetupLink("second", Now.AddDays(1), Token), Is.False);
+
+        var one = Begin();
+        var two = Begin();
+        one.Get<ISignInStore>().UseSetupLink("second");
+        two.Get<ISignInStore>().UseSetupLink("second");
+        await one.Commit();
+        Assert.That(() => two.Commit(), Throws.TypeOf<ConcurrencyConflictException>());
+        Assert.That(await store.IsSetupLink("second", Now, Token), Is.False);
+    }
+
+    [Test]
+    public async Task Limits_are_kept_by_scope_and_window()
+    {
+        var minute = new Limit("user", Guid.NewGuid().ToString(), TimeSpan.FromMinutes(1), 5);
+        var scope = Begin();
+        scope.Get<ILimitStore>().Save(minute);
+        scope.Get<ILimitStore>().Save(minute with { Window = TimeSpan.FromHours(1), Amount = 50 });
+        await scope.Commit();
+        scope.Get<ILimitStore>().Save(minute with { Amount = 6 });
+        scope.Get<ILimitStore>().Remove(minute with { Window = TimeSpan.FromHours(1) });
+        await scope.Commit();
+
+        Assert.That(
+            (await Begin().Get<ILimitStore>().List(Token)).Where(limit => limit.ScopeId == minute.ScopeId),
+            Is.EqualTo(new[] { minute with { Amount = 6 } }));
+    }
+
+    [Test]
+    public async Task The_first_start_writes_the_limits_for_everyone() => Assert.That(
+        (await Begin().Get<ILimitStore>().List(Token)).Where(limit => limit.ScopeId == Limit.Everyone),
+        Is.EquivalentTo(new Limit[]
+        {
+            new("user", "*", TimeSpan.FromMinutes(1), 60),
+            new("user", "*", TimeSpan.FromHours(1), 1000),
+            new("address", "*", TimeSpan.FromMinutes(1), 60),
+            new("address", "*", TimeSpan.FromHours(1), 1000),
+        }));
+
+    [Test]
+    public async Task A_requests_cost_is_counted_once()
+    {
+        var entry = new UsageEntry(new RequestId(Guid.CreateVersion7()), await GivenUser(), null, new(1, 2, 3), Now);
+        await Add(entry);
+
+        Assert.That(() => Add(entry), DuplicateIn("usage_entry"));
+
+        async Task Add(UsageEntry cost)
+        {
+            var scope = Begin();
+            scope.Get<IUsageLog>().Add(cost);
+            await scope.Commit();
+        }
+    }
+
+    private async Task<ApiKey> GivenKey(UserId user, DateTimeOffset at)
+    {
+        var key = ApiKey.Issue(new ApiKeyState
+        {
+            Id = new(Guid.CreateVersion7()),
+            UserId = user,
+            Name = "laptop",
+            Prefix = "mlz_abc",
+            Hash = Guid.NewGuid().ToString("N"),
+            Scopes = ["chat", "models"],
+            CreatedAt = at,
+            ExpiresAt = at.AddDays(30),
+        });
+        var scope = Begin();
+        scope.Get<IApiKeyStore>().Save(key);
+        await scope.Commit();
+        return key;
+    }
+
+    private async Task AddIdentity(string subject, UserId user)
+    {
+        var scope = Begin();
+        scope.Get<IUserStore>().AddIdentity(new("oidc", subject, user, null));
+        await scope.Commit();
+    }
+
+    private async Task SetLink(string hash)
+    {
+        var scope = Begin();
+        scope.Get<ISignInStore>().SetSetupLink(hash, Now.AddDays(1));
+        await scope.Commit();
+    }
+}

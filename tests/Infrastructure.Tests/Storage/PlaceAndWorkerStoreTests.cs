@@ -1,0 +1,99 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Testing.Storage;
+
+namespace MeatLizard.Infrastructure.Tests.Storage;
+
+internal sealed class PlaceAndWorkerStoreTests(Database kind) : StoreFixture(kind)
+{
+    [Test]
+    public async Task The_web_is_a_place_from_the_beginning()
+    {
+        var web = await Begin().Get<IPlaceStore>().Find(PlaceKind.Web, "", Token);
+
+        Assert.That(web!.Name, Is.EqualTo("Web"));
+    }
+
+    [Test]
+    public async Task A_place_comes_back_and_takes_new_settings()
+    {
+        var guild = new Place { Id = new(Guid.CreateVersion7()), Kind = PlaceKind.Guild, ExternalId = "g1", Name = "Lizards" };
+        var channel = new Place
+        {
+            Id = new(Guid.CreateVersion7()),
+            Kind = PlaceKind.Channel,
+            ExternalId = "c1",
+            Name = "#général",
+            ParentId = guild.Id,
+            Model = "tiny",
+            Persona = "pirate",
+            Locale = "de-CH",
+            Retention = TimeSpan.FromDays(30),
+        };
+        await Save(channel, guild);
+        var store = Begin().Get<IPlaceStore>();
+        Assert.That(await store.Find(PlaceKind.Channel, "c1", Token), Is.EqualTo(channel));
+        Assert.That(await store.Find(PlaceKind.Guild, "g1", Token), Is.EqualTo(guild));
+
+        await Save(channel with { Model = null, Retention = null });
+        Assert.That(await store.Find(PlaceKind.Channel, "c1", Token), Is.EqualTo(channel with { Model = null, Retention = null }));
+    }
+
+    [Test]
+    public async Task Two_hosts_that_meet_a_place_make_one_row()
+    {
+        var place = new Place { Id = new(Guid.CreateVersion7()), Kind = PlaceKind.DirectMessage, ExternalId = "d1", Name = "x" };
+        await Save(place);
+
+        Assert.That(() => Save(place with { Id = new(Guid.CreateVersion7()) }), DuplicateIn("place"));
+    }
+
+    [Test]
+    public async Task A_worker_comes_back_and_is_listed()
+    {
+        var arrival = new WorkerState
+        {
+            Id = new("anna-mac"),
+            Status = WorkerStatus.Offline,
+            Host = "api",
+            Carrier = "link",
+            Epoch = "00ff",
+            Slots = 4,
+            Hardware = "Apple M2, 16 GB",
+            Problem = "no model",
+            SeenAt = Now,
+        };
+        var worker = Worker.Join(arrival);
+        await Save(worker, Worker.Join(arrival with { Id = new("bob"), Hardware = null, Problem = null }));
+        worker.Drain();
+        worker.Leave(Now.AddSeconds(1));
+        await Save(worker);
+
+        var found = await Begin().Get<IWorkerStore>().Find(arrival.Id, Token);
+        Assert.That(found!.State, Is.EqualTo(worker.State));
+        Assert.That(
+            (await Begin().Get<IWorkerStore>().List(Token)).Select(state => (state.Id.Value, state.Status, state.Hardware)),
+            Is.EqualTo(new[] { ("anna-mac", WorkerStatus.Offline, "Apple M2, 16 GB"), ("bob", WorkerStatus.Online, null) }));
+
+        var stale = new Worker(worker.State, worker.Version - 1);
+        stale.Announce(arrival);
+        Assert.That(() => Save(stale), Throws.TypeOf<ConcurrencyConflictException>());
+    }
+
+    private async Task Save(params Place[] places)
+    {
+        var scope = Begin();
+        Array.ForEach(places, scope.Get<IPlaceStore>().Save);
+        await scope.Commit();
+    }
+
+    private async Task Save(params Worker[] workers)
+    {
+        var scope = Begin();
+        Array.ForEach(workers, scope.Get<IWorkerStore>().Save);
+        await scope.Commit();
+    }
+}
