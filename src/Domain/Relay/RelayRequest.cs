@@ -39,6 +39,7 @@ public sealed class RelayRequest(RelayRequestState state, long storedVersion) : 
     public void Dispatch(AttemptTarget target, int promptCharacters, DateTimeOffset now)
     {
         Require(RequestStatus.Queued);
+        var completeBy = State.CompleteBy ?? now + State.Deadlines.CompleteWithin;
         Apply(
             State with
             {
@@ -49,8 +50,8 @@ public sealed class RelayRequest(RelayRequestState state, long storedVersion) : 
                 NextChunk = 0,
                 DispatchedAt = now,
                 AcknowledgedAt = null,
-                CompleteBy = State.CompleteBy ?? now + State.Deadlines.CompleteWithin,
-                Deadline = now + State.Deadlines.AcknowledgeWithin,
+                CompleteBy = completeBy,
+                Deadline = Earlier(now + State.Deadlines.AcknowledgeWithin, completeBy),
             },
             new RequestDispatched(State.Id, State.Attempt + 1, target));
     }
@@ -194,11 +195,10 @@ public sealed class RelayRequest(RelayRequestState state, long storedVersion) : 
 
     private bool MayTryAgain => State.Status != RequestStatus.Streaming && State.FailedAttempts + 1 < State.MaxAttempts;
 
-    private DateTimeOffset FirstTokenDeadline(DateTimeOffset now)
-    {
-        var deadline = now + State.Deadlines.FirstTokenWithin;
-        return State.CompleteBy is { } last && last < deadline ? last : deadline;
-    }
+    private DateTimeOffset FirstTokenDeadline(DateTimeOffset now) => Earlier(now + State.Deadlines.FirstTokenWithin, State.CompleteBy);
+
+    /// <summary>No step outlasts the answer as a whole; else a request that is declined again and again would never end.</summary>
+    private static DateTimeOffset Earlier(DateTimeOffset step, DateTimeOffset? completeBy) => completeBy < step ? completeBy.Value : step;
 
     private void Requeue(MessageError because, int failedAttempts, DateTimeOffset now) => Apply(
         State with
@@ -206,7 +206,7 @@ public sealed class RelayRequest(RelayRequestState state, long storedVersion) : 
             Status = RequestStatus.Queued,
             FailedAttempts = failedAttempts,
             Failure = because,
-            Deadline = now + State.Deadlines.QueueWithin,
+            Deadline = Earlier(now + State.Deadlines.QueueWithin, State.CompleteBy),
         },
         new RequestRequeued(State.Id, because.Code));
 

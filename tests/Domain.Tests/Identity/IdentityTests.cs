@@ -1,0 +1,96 @@
+using MeatLizard.Domain.Identity;
+
+namespace MeatLizard.Domain.Tests.Identity;
+
+internal sealed class IdentityTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Test]
+    public void Every_verb_in_every_state_of_a_user() => new StateTable<User, UserState>
+    {
+        States = (
+            from status in Enum.GetValues<UserStatus>()
+            from owner in new[] { false, true }
+            select (status, owner)).ToDictionary(
+                state => state.owner ? $"{state.status} owner" : $"{state.status}",
+                state => (Func<User>)(() => UserAt(state.status, state.owner ? Role.Owner : Role.Admin))),
+        Name = user => user.State.Role == Role.Owner ? $"{user.State.Status} owner" : $"{user.State.Status}",
+        Births = [nameof(User.Join)],
+        Verbs = new Dictionary<string, Action<User>>
+        {
+            ["Suspend"] = user => user.Suspend(),
+            ["Reinstate"] = user => user.Reinstate(),
+        },
+    }.Holds(
+        """
+                  | Active      | Active owner | Suspended      | Suspended owner
+        Suspend   | Suspended   | owner_stays  | user_suspended | owner_stays
+        Reinstate | user_active | user_active  | Active         | Active owner
+        """);
+
+    [Test]
+    public void Every_verb_in_every_state_of_an_API_key() => new StateTable<ApiKey, ApiKeyState>
+    {
+        States = new Dictionary<string, Func<ApiKey>>
+        {
+            ["Active"] = () => new(Key(), 7),
+            ["Expired"] = () => new(Key() with { ExpiresAt = Now }, 7),
+            ["Revoked"] = () => new(Key() with { RevokedAt = Now }, 7),
+        },
+        Name = key => key.State.RevokedAt is not null ? "Revoked" : key.IsValidAt(Now) ? "Active" : "Expired",
+        Births = [nameof(ApiKey.Issue)],
+        Queries = [nameof(ApiKey.IsValidAt)],
+        Verbs = new Dictionary<string, Action<ApiKey>> { ["Revoke"] = key => key.Revoke(Now) },
+    }.Holds(
+        """
+               | Active  | Expired | Revoked
+        Revoke | Revoked | Revoked | key_revoked
+        """);
+
+    [Test]
+    public void A_key_is_valid_until_the_moment_it_expires()
+    {
+        var key = new ApiKey(Key() with { ExpiresAt = Now }, 1);
+        Assert.That((key.IsValidAt(Now.AddTicks(-1)), key.IsValidAt(Now)), Is.EqualTo((true, false)));
+    }
+
+    [Test]
+    public void A_revoked_key_is_never_valid_again()
+    {
+        var key = ApiKey.Issue(Key() with { ExpiresAt = Now.AddYears(1) });
+        key.Revoke(Now);
+        Assert.That(key.IsValidAt(Now.AddYears(-1)), Is.False);
+    }
+
+    [Test]
+    public void Roles_include_what_stands_below_them() =>
+        Assert.That(Enum.GetValues<Role>().Order(), Is.EqualTo([Role.Guest, Role.Member, Role.Admin, Role.Owner]));
+
+    [Test]
+    public void Those_who_join_and_keys_that_are_issued_are_active_from_the_start()
+    {
+        var user = User.Join(new(Guid.NewGuid()), "Anna", Role.Member, Now);
+        var key = ApiKey.Issue(Key());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((user.State.Status, user.Version, user.StoredVersion), Is.EqualTo((UserStatus.Active, 1L, 0L)));
+            Assert.That(user.Events.Single(), Is.EqualTo(new UserJoined(user.State.Id, Role.Member)));
+            Assert.That((key.IsValidAt(Now), key.Version, key.StoredVersion), Is.EqualTo((true, 1L, 0L)));
+        }
+    }
+
+    private static User UserAt(UserStatus status, Role role) => new(
+        new UserState { Id = new(Guid.NewGuid()), Name = "Anna", Role = role, Status = status, CreatedAt = Now },
+        storedVersion: 7);
+
+    private static ApiKeyState Key() => new()
+    {
+        Id = new(Guid.NewGuid()),
+        UserId = new(Guid.NewGuid()),
+        Name = "script",
+        Prefix = "ml_abc",
+        Hash = "00",
+        CreatedAt = Now,
+    };
+}
