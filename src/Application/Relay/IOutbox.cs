@@ -21,6 +21,6 @@ public interface IOutbox
     /// <summary>Sets an item aside for the operator, with the reason (an exception's type, never text of users); at once.</summary>
     Task Park(Guid id, string reason, CancellationToken cancellationToken);
 
-    /// <summary>When the next item that nobody holds is due; null when there is none.</summary>
+    /// <summary>When the next item can be claimed: due and held by nobody, or with its lease over; null when there is none.</summary>
     Task<DateTimeOffset?> NextDue(CancellationToken cancellationToken);
 }

@@ -13,10 +13,10 @@ internal interface IDialect
 
     Task<IReadOnlyList<T>> Read<T>(Statement query, CancellationToken cancellationToken);
 
-    /// <summary>Writes at once, apart from any unit of work, and gives back what RETURNING said.</summary>
+    /// <summary>Writes at once, relaxed and apart from any unit of work, and gives back what RETURNING said.</summary>
     Task<IReadOnlyList<T>> WriteNow<T>(Statement write, CancellationToken cancellationToken);
 
-    /// <summary>Writes at once, in a transaction of its own.</summary>
+    /// <summary>Writes at once, relaxed and in a transaction of its own.</summary>
     /// <returns>Rows touched by the first statement.</returns>
     Task<int> WriteNow(IReadOnlyList<Statement> writes, CancellationToken cancellationToken);
 

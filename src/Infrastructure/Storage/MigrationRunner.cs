@@ -57,7 +57,8 @@ internal sealed partial class MigrationRunner(
             if (migrations.All(migration => migration.Number != stored.Number))
             {
                 throw new MigrationException(
-                    $"The database holds migration {stored.Name}, which this version does not know: start the newer version, or restore a backup.");
+                    $"The database holds migration {stored.Name}, which this version does not know: "
+                    + "start the newer version, or restore a backup.");
             }
 
             if (migrations[i].Number != stored.Number)

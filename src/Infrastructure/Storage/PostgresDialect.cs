@@ -10,6 +10,8 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     // Any number, as long as every version of the program uses the same.
     private const long MigrationLock = 0x4D4C_4D49_4752;
 
+    private const string Relax = "SET LOCAL synchronous_commit = off";
+
     private readonly NpgsqlDataSource _source;
 
     public PostgresDialect(StorageOptions options)
@@ -56,7 +58,12 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     {
         try
         {
-            return await Read<T>(write, cancellationToken);
+            await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var relaxed = write with { Sql = $"{Relax}; {write.Sql}" };
+            var rows = await Query<T>(connection, transaction, relaxed, cancellationToken);
+            await transaction.CommitAsync(CancellationToken.None);
+            return rows;
         }
         catch (PostgresException refusal)
         {
@@ -126,7 +133,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         await using var batch = new NpgsqlBatch(connection, transaction);
         if (durability == CommitDurability.Relaxed)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL synchronous_commit = off"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(Relax));
         }
 
         if (writes.Any(write => write.WaitsBriefly))

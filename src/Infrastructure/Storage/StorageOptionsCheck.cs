@@ -21,7 +21,7 @@ internal sealed class StorageOptionsCheck : IValidateOptions<StorageOptions>
     {
         if (string.IsNullOrWhiteSpace(options.ConnectionString))
         {
-            return "Storage:ConnectionString is missing: Storage:Provider Postgres needs it, e.g. Host=localhost;Database=meatlizard;Username=…";
+            return "Storage:ConnectionString is missing: Storage:Provider Postgres needs it, e.g. Host=localhost;Database=meatlizard.";
         }
 
         return IsRefused(() => new NpgsqlConnectionStringBuilder(options.ConnectionString))

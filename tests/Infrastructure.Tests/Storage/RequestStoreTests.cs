@@ -1,7 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
-using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Testing.Storage;
 
@@ -23,7 +22,7 @@ internal sealed class RequestStoreTests(Database kind) : StoreFixture(kind)
                 {
                     Model = "tiny",
                     SystemPrompt = "Be \"brief\" 🦎\n",
-                    Options = new GenerationOptions { Temperature = 0.1, TopP = 0.95, MaxTokens = 7, Seed = long.MinValue, Stop = ["\n\n", "🦎"] },
+                    Options = new() { Temperature = 0.1, TopP = 0.95, MaxTokens = 7, Seed = long.MinValue, Stop = ["\n\n", "🦎"] },
                     ContextFrom = new(Guid.CreateVersion7()),
                     Continues = new(Guid.CreateVersion7()),
                 },

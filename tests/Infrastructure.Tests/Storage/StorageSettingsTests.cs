@@ -11,7 +11,7 @@ internal sealed class StorageSettingsTests
     [TestCase("Storage:Provider", "Oracle", "Storage:Provider is 'Oracle', but must be Sqlite or Postgres.")]
     [TestCase("Storage:Provider", "Postgres", "Storage:ConnectionString is missing")]
     [TestCase("DataFolder", " ", "DataFolder is empty")]
-    [TestCase("Storage:ConnectionString", "Host=db;Password=hunter2", "Storage:ConnectionString is not a connection string that SQLite understands")]
+    [TestCase("Storage:ConnectionString", "Host=db;Password=hunter2", "Storage:ConnectionString is not a connection string")]
     [TestCase("Limits:PerMinute", "0", "Limits:PerMinute must be 1 or more.")]
     [TestCase("Limits:PerHour", "-1", "Limits:PerHour must be 1 or more.")]
     public async Task A_wrong_value_stops_the_start_with_a_sentence_that_names_the_key(string key, string value, string sentence)
@@ -30,7 +30,8 @@ internal sealed class StorageSettingsTests
 
         Assert.That(
             () => host.GetRequiredService<IStartupValidator>().Validate(),
-            Throws.TypeOf<OptionsValidationException>().With.Message.StartsWith("Storage:ConnectionString").And.Message.Not.Contains("hunter2"));
+            Throws.TypeOf<OptionsValidationException>()
+                .With.Message.StartsWith("Storage:ConnectionString").And.Message.Not.Contains("hunter2"));
     }
 
     [Test]
@@ -52,7 +53,8 @@ internal sealed class StorageSettingsTests
             }
         }
 
-        Assert.That(Directory.GetFiles(folder), Is.EqualTo(new[] { Path.Combine(folder, "meatlizard.db") }), "a closed database is one file");
+        var left = Directory.GetFiles(folder).Select(Path.GetFileName);
+        Assert.That(left, Is.EqualTo(new[] { "meatlizard.db" }), "a closed database is one file");
         parent.Delete(recursive: true);
     }
 

@@ -100,7 +100,7 @@ public sealed class TestPostgres
         }
 
         Stop(guard);
-        throw new InvalidOperationException($"The PostgreSQL cluster did not start:{Environment.NewLine}{string.Join(Environment.NewLine, said)}");
+        throw new InvalidOperationException($"The PostgreSQL cluster did not start:\n{string.Join('\n', said)}");
     }
 
     private static void Stop(Process guard)
@@ -124,7 +124,8 @@ public sealed class TestPostgres
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new InvalidOperationException("PostgreSQL 15 is not installed (apt-get install postgresql-15), nor does MEATLIZARD_TEST_POSTGRES name a server.");
+            throw new InvalidOperationException(
+                "PostgreSQL 15 is not installed (apt-get install postgresql-15), nor does MEATLIZARD_TEST_POSTGRES name a server.");
         }
     }
 
@@ -141,7 +142,8 @@ public sealed class TestPostgres
 
     private async Task Execute(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -7,7 +7,7 @@ internal static class TestSchema
 {
     public static async Task Migrate(string connectionString)
     {
-        using var dialect = new PostgresDialect(new StorageOptions { Provider = StorageOptions.Postgres, ConnectionString = connectionString });
+        using var dialect = new PostgresDialect(new StorageOptions { ConnectionString = connectionString });
         await Runner(dialect, Migration.All(dialect)).Migrate(CancellationToken.None);
     }
 

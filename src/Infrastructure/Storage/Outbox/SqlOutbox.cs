@@ -22,17 +22,17 @@ internal sealed class SqlOutbox(DbSession session) : IOutbox
 
     public async Task<IReadOnlyList<OutboxItem>> Claim(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
-        // The outer condition is checked again on the locked row, so that no item can go to two hosts.
+        // Materialized: a subselect that locks must run once, or it would lock more than the limit.
         var rows = await session.Dialect.WriteNow<Row>(
             new(
                 "outbox",
                 $"""
-                UPDATE outbox SET claimed_until = @until, tries = tries + 1
-                WHERE id IN (
+                WITH due AS MATERIALIZED (
                     SELECT id FROM outbox
                     WHERE due_at <= @now AND parked_reason IS NULL AND (claimed_until IS NULL OR claimed_until <= @now)
-                    ORDER BY id LIMIT @limit {session.Dialect.SkipLocked})
-                    AND (claimed_until IS NULL OR claimed_until <= @now)
+                    ORDER BY id LIMIT @limit {session.Dialect.SkipLocked}
+                )
+                UPDATE outbox SET claimed_until = @until, tries = tries + 1 WHERE id IN (SELECT id FROM due)
                 RETURNING id, topic, request_id, attempt, target, due_at, tries
                 """,
                 ("@until", now + lease),

@@ -49,7 +49,8 @@ internal static class ReplyEventJson
                 return new ReplyCompleted(Answer(data)) { Id = id };
             case "failed":
                 var end = JsonSerializer.Deserialize(data, Json.StoredEnd)!;
-                return new ReplyFailed(new MessageId(end.Answer), end.Error ?? throw new JsonException("A failure lacks its error.")) { Id = id };
+                var error = end.Error ?? throw new JsonException("A failure lacks its error.");
+                return new ReplyFailed(new MessageId(end.Answer), error) { Id = id };
             case "cancelled":
                 return new ReplyCancelled(Answer(data)) { Id = id };
             default:

@@ -43,7 +43,10 @@ internal sealed class UserStore(DbSession session) : IUserStore
         return new(
             "app_user",
             isNew
-                ? "INSERT INTO app_user (id, version, name, role, status, created_at) VALUES (@id, @version, @name, @role, @status, @created)"
+                ? """
+                  INSERT INTO app_user (id, version, name, role, status, created_at)
+                  VALUES (@id, @version, @name, @role, @status, @created)
+                  """
                 : """
                   UPDATE app_user SET version = @version, name = @name, role = @role, status = @status, created_at = @created
                   WHERE id = @id AND version = @stored

@@ -76,6 +76,6 @@ CREATE TABLE outbox (
     -- Held until then by the host that claimed it; a host that dies thereby gives it back.
     claimed_until timestamptz,
     parked_reason text
-);
+) WITH (fillfactor = 60);
 
 CREATE INDEX outbox_request ON outbox (request_id);
