@@ -1,5 +1,5 @@
-using MediatR;
 using MeatLizard.Domain;
+using MediatR;
 
 namespace MeatLizard.Application.Pipeline;
 

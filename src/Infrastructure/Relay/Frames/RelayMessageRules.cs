@@ -75,7 +75,7 @@ internal static class RelayMessageRules
     private static bool Holds(TokenUsage usage) => usage is { PromptTokens: >= 0, CompletionTokens: >= 0, CachedTokens: >= 0 };
 
     private static bool Holds(EngineTimings? timings) => timings is null or
-        { PromptMs: >= 0 and < double.PositiveInfinity, PredictedMs: >= 0 and < double.PositiveInfinity };
+    { PromptMs: >= 0 and < double.PositiveInfinity, PredictedMs: >= 0 and < double.PositiveInfinity };
 
     private static bool Hashes(IReadOnlyList<string> hashes)
     {

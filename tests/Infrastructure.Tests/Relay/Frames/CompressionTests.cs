@@ -89,7 +89,10 @@ internal sealed class CompressionTests
     private static Infer Prompt(string text) =>
         new RelaySamples(1).NewInfer() with
         {
-            Messages = [new(MessageRole.User, [new TextPart(text)])], SessionId = "s", Model = "m", Parameters = new(),
+            Messages = [new(MessageRole.User, [new TextPart(text)])],
+            SessionId = "s",
+            Model = "m",
+            Parameters = new(),
         };
 
     private static byte[] Packed(byte[] content)

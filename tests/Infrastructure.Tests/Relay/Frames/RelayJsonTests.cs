@@ -68,7 +68,11 @@ internal sealed class RelayJsonTests
         Assert.That(
             Write(new Hello
             {
-                WorkerEpoch = [.. Enumerable.Range(0, 16).Select(i => (byte)i)], Challenge = [255], Version = "1", Models = [], Slots = 1,
+                WorkerEpoch = [.. Enumerable.Range(0, 16).Select(i => (byte)i)],
+                Challenge = [255],
+                Version = "1",
+                Models = [],
+                Slots = 1,
             }),
             Is.EqualTo("""{"t":"hello","worker_epoch":"000102030405060708090a0b0c0d0e0f","challenge":"ff","version":"1","models":[],"slots":1}"""));
     }
