@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
 using MediatR;
@@ -28,6 +29,9 @@ public static class HandlerRegistration
         services.TryAddSingleton<OutboxBell>();
         services.TryAddSingleton<DispatchGate>();
         services.TryAddSingleton<ReplyReader>();
+        services.TryAddScoped<Accounts>();
+        services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<RateLimits>();
         services.TryAddScoped<ServiceFactory>(provider => provider.GetService!);
         services.TryAddScoped<IMediator, Mediator>();
 

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using MeatLizard.Domain.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Application.Identity;
+
+/// <summary>
+/// Who stands behind a key or a sign-in. Answers are kept for a few seconds, so that a busy caller costs no look-up each time; what is
+/// revoked here is forgotten at once, what another host revokes within that time.
+/// </summary>
+public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvider time, ILogger<Credentials> log)
+{
+    private const int MaxKept = 10_000;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TouchedEvery = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Kept> _kept = new();
+    private long _revision;
+
+    public ValueTask<Caller?> ByKey(string key, CancellationToken cancellationToken) => Find(SecretToken.Hash(key), FindKey, cancellationToken);
+
+    public ValueTask<Caller?> BySignIn(string token, CancellationToken cancellationToken) =>
+        Find(SecretToken.Hash(token), FindSignIn, cancellationToken);
+
+    /// <summary>After the commit that revoked it.</summary>
+    public void Forget(string hash)
+    {
+        Interlocked.Increment(ref _revision);
+        _kept.TryRemove(hash, out _);
+    }
+
+    private async ValueTask<Caller?> Find(
+        string hash, Func<IServiceProvider, string, CancellationToken, Task<Caller?>> find, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_kept.TryGetValue(hash, out var kept) && now < kept.Until)
+        {
+            return kept.Caller.ExpiresAt is { } end && end <= now ? null : kept.Caller;
+        }
+
+        var revision = Volatile.Read(ref _revision);
+        await using var scope = scopes.CreateAsyncScope();
+        var caller = await find(scope.ServiceProvider, hash, cancellationToken);
+        if (caller is null)
+        {
+            _kept.TryRemove(hash, out _);
+            return null;
+        }
+
+        if (_kept.Count >= MaxKept)
+        {
+            _kept.Clear();
+        }
+
+        _kept[hash] = new(caller, now + KeptFor);
+
+        // Revoked between our reading and our keeping: then what was read may be what was true before.
+        if (Volatile.Read(ref _revision) != revision)
+        {
+            _kept.TryRemove(hash, out _);
+        }
+
+        return caller;
+    }
+
+    private async Task<Caller?> FindKey(IServiceProvider services, string hash, CancellationToken cancellationToken)
+    {
+        var keys = services.GetRequiredService<IApiKeyStore>();
+        var now = time.GetUtcNow();
+        if (await keys.FindByHash(hash, cancellationToken) is not { } key || !key.IsValidAt(now))
+        {
+            return null;
+        }
+
+        var caller = await FindUser(services, key.State.UserId, key.State.Scopes, hash, key.State.ExpiresAt, byKey: true, cancellationToken);
+        if (caller is not null && (key.State.LastUsedAt is not { } last || now - last >= TouchedEvery))
+        {
+            _ = Touch(key.State.Id, now);
+        }
+
+        return caller;
+    }
+
+    private async Task<Caller?> FindSignIn(IServiceProvider services, string hash, CancellationToken cancellationToken) =>
+        await services.GetRequiredService<ISignInStore>().Find(hash, cancellationToken) is { } signIn && time.GetUtcNow() < signIn.ExpiresAt
+            ? await FindUser(services, signIn.UserId, [], hash, signIn.ExpiresAt, byKey: false, cancellationToken)
+            : null;
+
+    private static async Task<Caller?> FindUser(
+        IServiceProvider services,
+        UserId id,
+        IReadOnlyList<string> scopes,
+        string hash,
+        DateTimeOffset? expiresAt,
+        bool byKey,
+        CancellationToken cancellationToken) =>
+        await services.GetRequiredService<IUserStore>().Find(id, cancellationToken) is { State: { Status: UserStatus.Active } user }
+            ? new Caller(new(user.Id, user.Role, scopes), user, hash, byKey, expiresAt)
+            : null;
+
+    // Nobody waits for this note, and its failure costs nothing but the note.
+    private async Task Touch(ApiKeyId id, DateTimeOffset now)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<IApiKeyStore>().Touch(id, now, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Whatever it is, the caller has been let in and the log says it.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            CannotNote(failure);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The last use of an API key could not be noted.")]
+    private partial void CannotNote(Exception failure);
+
+    private sealed record Kept(Caller Caller, DateTimeOffset Until);
+}

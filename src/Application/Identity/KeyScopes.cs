@@ -1,0 +1,16 @@
+namespace MeatLizard.Application.Identity;
+
+/// <summary>What an API key can be confined to.</summary>
+public static class KeyScopes
+{
+    /// <summary>Conversations, their requests and events, the models.</summary>
+    public const string Chat = "chat";
+
+    /// <summary>The user's own API keys.</summary>
+    public const string Keys = "keys";
+
+    /// <summary>What admins alone may do; worth something only in an admin's key.</summary>
+    public const string Admin = "admin";
+
+    public static IReadOnlyList<string> All { get; } = [Chat, Keys, Admin];
+}

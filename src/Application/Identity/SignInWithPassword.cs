@@ -1,0 +1,43 @@
+using FluentValidation;
+using MeatLizard.Domain.Identity;
+using MediatR;
+
+namespace MeatLizard.Application.Identity;
+
+public sealed record SignInWithPassword(string Email, string Password) : IRequest<Outcome<SignedIn>>, IForAnybody;
+
+internal sealed class SignInWithPasswordValidator : AbstractValidator<SignInWithPassword>
+{
+    public SignInWithPasswordValidator()
+    {
+        RuleFor(signIn => signIn.Email).NotEmpty().MaximumLength(254);
+        RuleFor(signIn => signIn.Password).NotEmpty().MaximumLength(256);
+    }
+}
+
+internal sealed class SignInWithPasswordHandler(IUserStore users, IPasswordHasher passwords, Accounts accounts, IUnitOfWork work)
+    : IRequestHandler<SignInWithPassword, Outcome<SignedIn>>
+{
+    private static readonly Refusal Wrong = new(
+        RefusalKind.Unauthenticated, "wrong_credentials", "The e-mail address or the password is wrong.");
+
+    public async Task<Outcome<SignedIn>> Handle(SignInWithPassword request, CancellationToken cancellationToken)
+    {
+        var identity = await users.FindIdentity(Domain.Identity.Identity.Password, AccountRules.Normalize(request.Email), cancellationToken);
+
+        // An unknown address costs as much as a known one: time must not tell which addresses have accounts.
+        if (!passwords.Verify(identity?.SecretHash, request.Password) || identity is null)
+        {
+            return Wrong;
+        }
+
+        if (await users.Find(identity.UserId, cancellationToken) is not { State.Status: UserStatus.Active } user)
+        {
+            return Wrong;
+        }
+
+        var signedIn = accounts.SignIn(user.State);
+        await work.Commit(CommitDurability.Synced, cancellationToken);
+        return signedIn;
+    }
+}
