@@ -1,22 +1,19 @@
 using MeatLizard.Domain.Identity;
 using MediatR;
-using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Application.Identity;
 
-/// <summary>Writes the configured limits for everyone into their rows. Rows for single users and addresses are left as they are.</summary>
-public sealed record ApplyLimits : IRequest<Outcome<Unit>>, IForTheHost;
+/// <summary>Writes configured amounts into the rows for everyone; what is null, and rows for single users and addresses, stay as they are.</summary>
+public sealed record ApplyLimits(int? PerMinute, int? PerHour) : IRequest<Outcome<Unit>>, IForTheHost;
 
-internal sealed class ApplyLimitsHandler(ILimitStore limits, IUnitOfWork work, IOptions<LimitOptions> options)
-    : IRequestHandler<ApplyLimits, Outcome<Unit>>
+internal sealed class ApplyLimitsHandler(ILimitStore limits, IUnitOfWork work) : IRequestHandler<ApplyLimits, Outcome<Unit>>
 {
     public async Task<Outcome<Unit>> Handle(ApplyLimits request, CancellationToken cancellationToken)
     {
-        var stored = await limits.List(cancellationToken);
-        var missing = Wanted().Except(stored).ToArray();
-        if (missing.Length > 0)
+        var changed = Wanted(request).Except(await limits.List(cancellationToken)).ToArray();
+        if (changed.Length > 0)
         {
-            foreach (var limit in missing)
+            foreach (var limit in changed)
             {
                 limits.Save(limit);
             }
@@ -27,12 +24,19 @@ internal sealed class ApplyLimitsHandler(ILimitStore limits, IUnitOfWork work, I
         return Unit.Value;
     }
 
-    private IEnumerable<Limit> Wanted()
+    private static IEnumerable<Limit> Wanted(ApplyLimits request)
     {
         foreach (var kind in new[] { Limit.User, Limit.Address })
         {
-            yield return new(kind, Limit.Everyone, TimeSpan.FromMinutes(1), options.Value.PerMinute);
-            yield return new(kind, Limit.Everyone, TimeSpan.FromHours(1), options.Value.PerHour);
+            if (request.PerMinute is { } minute)
+            {
+                yield return new(kind, Limit.Everyone, TimeSpan.FromMinutes(1), minute);
+            }
+
+            if (request.PerHour is { } hour)
+            {
+                yield return new(kind, Limit.Everyone, TimeSpan.FromHours(1), hour);
+            }
         }
     }
 }

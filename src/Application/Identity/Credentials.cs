@@ -23,6 +23,10 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     public ValueTask<Caller?> BySignIn(string token, CancellationToken cancellationToken) =>
         Find(SecretToken.Hash(token), FindSignIn, cancellationToken);
 
+    /// <summary>Whether somebody let in earlier would be let in again: for connections that outlive a call.</summary>
+    public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken) =>
+        await Find(caller.Hash, caller.ByKey ? FindKey : FindSignIn, cancellationToken) is not null;
+
     /// <summary>After the commit that revoked it.</summary>
     public void Forget(string hash)
     {

@@ -1,0 +1,142 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Identity;
+using MeatLizard.Domain;
+using MeatLizard.Infrastructure.Identity;
+using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Infrastructure.Storage;
+using MeatLizard.Presentation.Api.Configuration;
+using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Conversations.Markdown;
+using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Operations;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+
+namespace MeatLizard.Presentation.Api;
+
+/// <summary>The API host, step by step: built, prepared, and then started by whoever holds it.</summary>
+public static class ApiApplication
+{
+    private const string DefaultUrl = "http://127.0.0.1:8080";
+    private const long LargestBody = 1024 * 1024;
+
+    /// <summary>The configuration in the order of its sources: files, environment, command line.</summary>
+    internal static WebApplicationBuilder Configure(CommandLine commandLine)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddJsonFile("appsettings.json", optional: true, reloadOnChange: false);
+        builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false);
+        builder.Configuration.AddEnvironmentVariables();
+        builder.Configuration.AddInMemoryCollection(commandLine.Settings);
+        ConfigurationCheck.Run(builder.Configuration);
+        return builder;
+    }
+
+    /// <param name="adjust">For a host that is not quite the product's, e.g. a test's.</param>
+    /// <exception cref="WrongConfigurationException">It cannot start like this.</exception>
+    public static WebApplication Build(IReadOnlyList<string> arguments, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = Configure(CommandLine.Parse(arguments));
+        AddServices(builder);
+        adjust?.Invoke(builder);
+        var app = builder.Build();
+        ApiRoutes.Use(app);
+        return app;
+    }
+
+    /// <summary>Options checked, database brought up to date, owner seen to.</summary>
+    /// <returns>The token of the setup link, when there is no owner yet.</returns>
+    /// <exception cref="WrongConfigurationException">It cannot start like this.</exception>
+    public static async Task<string?> Prepare(WebApplication app, CancellationToken cancellationToken)
+    {
+        var services = app.Services;
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            await services.GetRequiredService<IDatabaseMigrator>().Migrate(cancellationToken);
+        }
+        catch (OptionsValidationException wrong)
+        {
+            throw new WrongConfigurationException(wrong.Failures.First());
+        }
+        catch (Exception wrong) when (wrong is MigrationException or DomainException)
+        {
+            throw new WrongConfigurationException(wrong.Message);
+        }
+
+        var useCases = services.GetRequiredService<UseCases>();
+        await ApplyLimits(app.Configuration, useCases, cancellationToken);
+        if (app.Configuration is var configuration && configuration["Identity:Owner:Email"] is { Length: > 0 } email)
+        {
+            var made = await useCases.Send(new EnsureOwner(email, configuration["Identity:Owner:Password"]!), null, cancellationToken);
+            return made.Refusal is { } refusal ? throw new WrongConfigurationException($"Identity:Owner: {refusal.Detail}") : null;
+        }
+
+        return (await useCases.Send(new OfferSetupLink(), null, cancellationToken)).Value;
+    }
+
+    private static async Task ApplyLimits(IConfiguration configuration, UseCases useCases, CancellationToken cancellationToken)
+    {
+        var (minute, hour) = (configuration.GetValue<int?>("Limits:PerMinute"), configuration.GetValue<int?>("Limits:PerHour"));
+        if ((minute ?? hour) is not null)
+        {
+            _ = (await useCases.Send(new ApplyLimits(minute, hour), null, cancellationToken)).Value;
+        }
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        var urls = configuration["Urls"] is { Length: > 0 } given ? given : DefaultUrl;
+        builder.WebHost.UseUrls(urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        services.Configure<ForwardedHeadersOptions>(proxy =>
+            proxy.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            ApiJson.Configure(json.SerializerOptions);
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Wire);
+        });
+
+        services
+            .AddUseCases()
+            .AddStorage(configuration)
+            .AddIdentity()
+            .AddRelay(configuration)
+            .AddLlamaCpp(configuration)
+            .AddInProcessWorker(configuration);
+        services.AddOptions<IdentityOptions>().Bind(configuration.GetSection("Identity"));
+
+        var origins = new Origins([.. ConfiguredOrigins(configuration)]);
+        services.AddSingleton(origins);
+        services.AddSingleton(new HostNames(urls, configuration["AllowedHosts"]));
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins([.. origins.Configured])
+            .AllowAnyHeader()
+            .AllowAnyMethod()
+            .AllowCredentials()
+            .WithExposedHeaders(
+                Edge.RequestIdHeader, RateLimitHeaders.Policy, RateLimitHeaders.State, "Retry-After", "Location")));
+        services.AddAccess();
+        services.AddSingleton<ApiMapper>();
+        services.AddSingleton<SafeMarkdown>();
+        services.AddSingleton<MessageView>();
+        services.AddSingleton<StoredAnswers>();
+        services.AddSingleton<Metrics>();
+        services.AddApiDocument();
+    }
+
+    private static IEnumerable<string> ConfiguredOrigins(ConfigurationManager configuration) => configuration
+        .GetSection("Cors:Origins").AsEnumerable()
+        .SelectMany(pair => (pair.Value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        .Distinct(StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Inference;
+using MeatLizard.Presentation.Api.Operations;
+using MeatLizard.Presentation.Api.Relay;
+
+namespace MeatLizard.Presentation.Api;
+
+/// <summary>All JSON of the API: strict in what it reads, snake_case both ways.</summary>
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(SetupRequest))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(UserContract))]
+[JsonSerializable(typeof(IssueKeyRequest))]
+[JsonSerializable(typeof(KeyContract))]
+[JsonSerializable(typeof(IssuedKeyContract))]
+[JsonSerializable(typeof(ListContract<KeyContract>), TypeInfoPropertyName = "ListContractKeyContract")]
+[JsonSerializable(typeof(OpenSessionRequest))]
+[JsonSerializable(typeof(SessionChanges))]
+[JsonSerializable(typeof(SessionContract))]
+[JsonSerializable(typeof(ListContract<SessionContract>), TypeInfoPropertyName = "ListContractSessionContract")]
+[JsonSerializable(typeof(NothingRequest))]
+[JsonSerializable(typeof(MessageRequest))]
+[JsonSerializable(typeof(MessageContract))]
+[JsonSerializable(typeof(ListContract<MessageContract>), TypeInfoPropertyName = "ListContractMessageContract")]
+[JsonSerializable(typeof(TurnContract))]
+[JsonSerializable(typeof(RequestContract))]
+[JsonSerializable(typeof(ModelListContract))]
+[JsonSerializable(typeof(SocketRequest))]
+[JsonSerializable(typeof(HealthContract))]
+[JsonSerializable(typeof(DeepHealthContract))]
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    public static ApiJson Wire { get; } = Make();
+
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.PropertyNameCaseInsensitive = false;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.ReadCommentHandling = JsonCommentHandling.Disallow;
+        options.MaxDepth = 32;
+
+        // The answers are JSON by content type and never part of a page: only what JSON itself needs is escaped.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new PlainText());
+        options.Converters.Add(new UtcTime());
+    }
+
+    private static ApiJson Make()
+    {
+        var options = new JsonSerializerOptions();
+        Configure(options);
+        return new(options);
+    }
+}

@@ -1,0 +1,48 @@
+using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Inference;
+using MeatLizard.Presentation.Api.Operations;
+using MeatLizard.Presentation.Api.Relay;
+
+namespace MeatLizard.Presentation.Api;
+
+/// <summary>What a call passes through, and where it ends up.</summary>
+internal static class ApiRoutes
+{
+    public static void Use(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseMiddleware<Edge>();
+        app.UseDefaultFiles();
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            // Always asked for, and by its ETag answered with 304 for as long as it is the same.
+            OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache",
+        });
+        app.UseRouting();
+        app.UseCors();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
+        app.UseAuthentication();
+        app.UseMiddleware<ForeignPageGuard>();
+        app.UseAuthorization();
+
+        var api = app.MapGroup("/api/v1").AddEndpointFilter(Query.RefuseUnknown).AddEndpointFilter(NoStore);
+        api.MapGroup("").WithTags("Sign-in").MapAuth();
+        api.MapGroup("").WithTags("Keys").MapKeys();
+        api.MapGroup("").WithTags("Sessions").MapSessions();
+        api.MapGroup("").WithTags("Messages").MapMessages();
+        api.MapGroup("").WithTags("Requests").MapRequests();
+        api.MapGroup("").WithTags("Requests").MapSocket();
+        api.MapGroup("").WithTags("Models").MapModels();
+        var operations = app.MapGroup("").WithTags("Operations");
+        operations.MapHealth();
+        operations.MapMetrics();
+        app.MapApiDocument();
+    }
+
+    private static ValueTask<object?> NoStore(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        context.HttpContext.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using MeatLizard.Domain.Conversations;
+
+namespace MeatLizard.Presentation.Api.Conversations;
+
+/// <summary>Where an answer came from.</summary>
+internal sealed record OriginContract
+{
+    [JsonConverter(typeof(SnakeCase<OriginKind>))]
+    public required OriginKind Kind { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Model { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using MeatLizard.Application.Identity;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace MeatLizard.Presentation.Api.Identity;
+
+/// <summary>An API key in the Authorization header, or a browser's cookie. A header that is there and wrong is never made up for by a cookie.</summary>
+internal sealed class CallerAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    Credentials credentials) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "MeatLizard";
+    private const string Bearer = "Bearer ";
+    private const int LongestSecret = 256;
+
+    private static readonly ClaimsPrincipal Somebody = new(new ClaimsIdentity(SchemeName));
+
+    private bool _sentKey;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        Caller? caller = null;
+        if (Request.Headers.Authorization is { Count: > 0 } authorization)
+        {
+            _sentKey = true;
+            if (authorization is [{ } value]
+                && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+                && value.AsSpan(Bearer.Length).Trim() is { Length: <= LongestSecret } key
+                && key.StartsWith(SecretToken.KeyPrefix, StringComparison.Ordinal))
+            {
+                caller = await credentials.ByKey(key.ToString(), Context.RequestAborted);
+            }
+        }
+        else if (Request.Cookies[SignInCookie.Name] is { Length: > 0 and <= LongestSecret } token)
+        {
+            caller = await credentials.BySignIn(token, Context.RequestAborted);
+        }
+
+        if (caller is null)
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        Context.Features.Set(new CallerFeature(caller));
+        return AuthenticateResult.Success(new(Somebody, SchemeName));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer";
+        return _sentKey
+            ? ApiProblems.Write(Context, 401, "invalid_key", "This API key is not valid: mistyped, revoked or expired.")
+            : ApiProblems.Write(Context, 401, "unauthenticated", "Sign in, or send an API key.");
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        ApiProblems.Write(Context, 403, "forbidden", "You, or this key, may not do that.");
+}

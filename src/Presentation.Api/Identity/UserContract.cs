@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using MeatLizard.Domain.Identity;
+
+namespace MeatLizard.Presentation.Api.Identity;
+
+/// <summary>Who one is.</summary>
+internal sealed record UserContract
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; init; }
+
+    [JsonConverter(typeof(SnakeCase<Role>))]
+    public required Role Role { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}

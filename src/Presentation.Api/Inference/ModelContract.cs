@@ -1,0 +1,7 @@
+namespace MeatLizard.Presentation.Api.Inference;
+
+/// <param name="Id">What to put into a session's model.</param>
+/// <param name="Title">What the model calls itself.</param>
+/// <param name="ContextSize">In tokens.</param>
+/// <param name="Workers">The names of those who have it.</param>
+internal sealed record ModelContract(string Id, string? Title, int ContextSize, IReadOnlyList<string> Workers);

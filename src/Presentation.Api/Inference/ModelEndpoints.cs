@@ -1,0 +1,23 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Inference;
+using MeatLizard.Presentation.Api.Identity;
+
+namespace MeatLizard.Presentation.Api.Inference;
+
+internal static class ModelEndpoints
+{
+    public static void MapModels(this IEndpointRouteBuilder api) =>
+        api.MapGet("/models", List).RequireAuthorization(Access.Chat).Produces<ModelListContract>().WithSummary("Models, and who serves them").Refuses(401, 403);
+
+    private static async Task<IResult> List(SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new ListModels(), caller.Actor, cancellationToken);
+        return outcome.IsRefused(out var refusal, out var overview)
+            ? Answers.Refused(refusal)
+            : Answers.Json(
+                new ModelListContract(
+                    [.. overview.Models.Select(model => new ModelContract(model.Name, model.Title, model.ContextSize, model.Workers))],
+                    overview.Problem),
+                ApiJson.Wire.ModelListContract);
+    }
+}

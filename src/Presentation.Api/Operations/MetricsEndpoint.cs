@@ -1,0 +1,10 @@
+using MeatLizard.Presentation.Api.Identity;
+
+namespace MeatLizard.Presentation.Api.Operations;
+
+internal static class MetricsEndpoint
+{
+    public static void MapMetrics(this IEndpointRouteBuilder app) =>
+        app.MapGet("/metrics", (Metrics metrics) => TypedResults.Text(metrics.Read(), "text/plain; version=0.0.4; charset=utf-8"))
+            .RequireAuthorization(Access.Admin).WithSummary("Measurements for Prometheus").Refuses(401, 403);
+}

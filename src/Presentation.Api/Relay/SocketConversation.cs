@@ -1,0 +1,267 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.WebSockets;
+using MeatLizard.Application;
+using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity;
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Presentation.Api.Conversations;
+
+namespace MeatLizard.Presentation.Api.Relay;
+
+/// <summary>One open socket: what its owner asks, and the events of the requests that they follow on it.</summary>
+internal sealed partial class SocketConversation(
+    WebSocket socket,
+    Caller caller,
+    IPAddress? address,
+    UseCases useCases,
+    Credentials credentials,
+    RateLimits limits,
+    ReplyReader reader,
+    MessageView view,
+    StoredAnswers answers,
+    SocketOutbox outbox,
+    ILogger<SocketConversation> log)
+{
+    private const int LargestMessage = 1024 * 1024;
+    private const int SignedOut = 4001;
+
+    private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _followed = new();
+    private readonly List<Task> _followers = [];
+    private (int Code, string Reason) _close = ((int)WebSocketCloseStatus.NormalClosure, "");
+
+    public async Task Run(CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, outbox.Overflow);
+        var sending = outbox.Run(() => _close);
+        try
+        {
+            await Hello(ended.Token);
+            while (await Receive(ended.Token) is { } message && await Handle(message, ended.Token))
+            {
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            _close = ((int)WebSocketCloseStatus.EndpointUnavailable, "the server stops: resume");
+        }
+        catch (WebSocketException)
+        {
+            // The other end is gone without a word.
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await Task.WhenAll(_followers);
+            outbox.Complete();
+            await sending;
+        }
+    }
+
+    private async Task Hello(CancellationToken cancellationToken)
+    {
+        var sessions = await useCases.Send(new ListSessions(Paging.Most, Cursor: null), caller.Actor, cancellationToken);
+        outbox.Post(SocketFrames.Hello(sessions.Refusal is null
+            ? from session in sessions.Value.Items
+              where session.OpenRequestId is not null
+              select (session.Id.Value, session.OpenRequestId!.Value)
+            : []));
+    }
+
+    private async Task<byte[]?> Receive(CancellationToken cancellationToken)
+    {
+        var message = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var result = await socket.ReceiveAsync(message.GetMemory(4096), cancellationToken);
+            message.Advance(result.Count);
+            if (result.MessageType != WebSocketMessageType.Text)
+            {
+                _close = result.MessageType == WebSocketMessageType.Close ? _close : ((int)WebSocketCloseStatus.InvalidMessageType, "text only");
+                return null;
+            }
+
+            if (message.WrittenCount > LargestMessage)
+            {
+                _close = ((int)WebSocketCloseStatus.MessageTooBig, "a message has at most 1 MiB");
+                return null;
+            }
+
+            if (result.EndOfMessage)
+            {
+                return message.WrittenSpan.ToArray();
+            }
+        }
+    }
+
+    /// <returns>Whether the socket goes on.</returns>
+    private async Task<bool> Handle(byte[] message, CancellationToken cancellationToken)
+    {
+        if (!await credentials.StillStands(caller, cancellationToken))
+        {
+            _close = (SignedOut, "signed out or revoked");
+            return false;
+        }
+
+        string? id = null;
+        try
+        {
+            var asked = StrictJson.Read(message, ApiJson.Wire.SocketRequest);
+            id = asked.Id;
+            outbox.Post(asked.Type switch
+            {
+                SocketVerb.Send => await Send(asked, cancellationToken),
+                SocketVerb.Cancel => await Cancel(asked, cancellationToken),
+                SocketVerb.Resume => await Resume(asked, cancellationToken),
+                _ => SocketFrames.Ack(id),
+            });
+        }
+        catch (RefusedException refused)
+        {
+            outbox.Post(SocketFrames.Error(id, refused.Refusal));
+        }
+#pragma warning disable CA1031 // One call that breaks must not take the others' events with it.
+        catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            Failed(failure);
+            outbox.Post(SocketFrames.Error(id, new(RefusalKind.Unavailable, "internal_error", "Something broke here. The log has more.")));
+        }
+
+        return true;
+    }
+
+    private async Task<byte[]> Send(SocketRequest asked, CancellationToken cancellationToken)
+    {
+        var session = asked.SessionId ?? throw Missing("session_id");
+        var content = new MessageRequest(asked.Content ?? throw Missing("content"));
+        var verdict = await limits.TakeMessage(caller.Actor.UserId, address, cancellationToken);
+        if (!verdict.Granted)
+        {
+            return SocketFrames.Error(asked.Id, verdict.Refusal);
+        }
+
+        var key = asked.ClientMessageId is { } mine
+            ? Idempotency.Make("POST", $"/sessions/{session}/messages", mine, content, ApiJson.Wire.MessageRequest)
+            : null;
+        var command = new SubmitMessage(new(session), content.Content.Parts, key, asked.ClientMessageId);
+        var outcome = await useCases.Send(command, caller.Actor, CancellationToken.None);
+        if (outcome.IsRefused(out var refusal, out var turn))
+        {
+            return SocketFrames.Error(asked.Id, refusal, await OpenRequest(refusal, cancellationToken));
+        }
+
+        Follow(turn.Request, after: 0, asked.Html, cancellationToken);
+        return SocketFrames.Ack(asked.Id, view.Of(turn.Message, asked.Html), RequestReference.To(turn.Request));
+    }
+
+    private async Task<byte[]> Cancel(SocketRequest asked, CancellationToken cancellationToken)
+    {
+        var request = asked.RequestId ?? throw Missing("request_id");
+        var outcome = await useCases.Send(new CancelRequest(new(request)), caller.Actor, cancellationToken);
+        return outcome.IsRefused(out var refusal, out var cancelled)
+            ? SocketFrames.Error(asked.Id, refusal)
+            : SocketFrames.Ack(asked.Id, request: RequestReference.To(cancelled));
+    }
+
+    private async Task<byte[]> Resume(SocketRequest asked, CancellationToken cancellationToken)
+    {
+        var wanted = asked.Requests ?? throw Missing("requests");
+        var found = new List<(RelayRequestState Request, long After)>(wanted.Count);
+        foreach (var (id, after) in wanted)
+        {
+            var outcome = await useCases.Send(new GetRequest(new(id)), caller.Actor, cancellationToken);
+            if (outcome.IsRefused(out var refusal, out var request))
+            {
+                return SocketFrames.Error(asked.Id, refusal with { Errors = new Dictionary<string, string[]> { [$"requests.{id}"] = [refusal.Detail] } });
+            }
+
+            if (!RequestEndpoints.HasEvent(request, after))
+            {
+                return SocketFrames.Error(asked.Id, Refusal.Invalid($"requests.{id}", "unknown_event_id", "This request has no such event."));
+            }
+
+            found.Add((request, after));
+        }
+
+        foreach (var (request, after) in found)
+        {
+            Follow(request, after, asked.Html, cancellationToken);
+        }
+
+        return SocketFrames.Ack(asked.Id);
+    }
+
+    private void Follow(RelayRequestState request, long after, bool html, CancellationToken cancellationToken)
+    {
+        if (!request.IsOpen && after >= request.NextEvent - 1)
+        {
+            return;
+        }
+
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (_followed.TryRemove(request.Id, out var before))
+        {
+            before.Cancel();
+        }
+
+        _followed[request.Id] = stop;
+        _ = _followers.RemoveAll(follower => follower.IsCompleted);
+        _followers.Add(Follow(request, after, new ReplyEventWriter(request.Id, html, view, answers), stop));
+    }
+
+    private async Task Follow(RelayRequestState request, long after, ReplyEventWriter writer, CancellationTokenSource stop)
+    {
+        // The acknowledgement of the call that began this goes out first.
+        await Task.Yield();
+        try
+        {
+            await foreach (var happened in reader.Read(request.Id, writer.NeedsAll ? 0 : after, stop.Token))
+            {
+                if (writer.Settle(happened) is { } held && happened.Id > after)
+                {
+                    outbox.Post(SocketFrames.HeldBack(held, request.SessionId.Value, request.Id, happened.Id - 1));
+                }
+
+                if (happened.Id <= after)
+                {
+                    writer.Skip(happened);
+                    continue;
+                }
+
+                outbox.Post(await SocketFrames.Event(writer, request.SessionId.Value, request.Id, happened, stop.Token));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+#pragma warning disable CA1031 // Nobody awaits this; the reader resumes.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Failed(failure);
+            outbox.Post(SocketFrames.Error(null, new(RefusalKind.Unavailable, "stream_broken", "The events stopped. Resume.")
+            {
+                RequestId = request.Id.Value,
+            }));
+        }
+        finally
+        {
+            // Not disposed: whoever follows the request anew may be cancelling it at this moment. The socket's own source lets go of it.
+            _ = _followed.TryRemove(new(request.Id, stop));
+        }
+    }
+
+    private async Task<RequestReference?> OpenRequest(Refusal refusal, CancellationToken cancellationToken) =>
+        refusal.RequestId is { } id
+        && await useCases.Send(new GetRequest(new(id)), caller.Actor, cancellationToken) is { Refusal: null } found
+            ? RequestReference.To(found.Value)
+            : null;
+
+    private static RefusedException Missing(string field) => new(Refusal.Invalid(field, "field_missing", "This field is needed."));
+
+    [LoggerMessage(LogLevel.Error, "A call on a socket failed.")]
+    private partial void Failed(Exception failure);
+}

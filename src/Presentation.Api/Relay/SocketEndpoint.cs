@@ -1,0 +1,40 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Identity;
+using MeatLizard.Application.Relay;
+using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Identity;
+
+namespace MeatLizard.Presentation.Api.Relay;
+
+internal static class SocketEndpoint
+{
+    public static void MapSocket(this IEndpointRouteBuilder api) =>
+        api.MapGet("/ws", Open).RequireAuthorization(Access.Chat).Produces(101).WithSummary("The same over one socket").Refuses(400, 401, 403);
+
+    private static async Task<IResult> Open(SignedInCaller caller, HttpContext http)
+    {
+        if (!http.WebSockets.IsWebSocketRequest)
+        {
+            return Answers.Refused(new(RefusalKind.Invalid, "websocket_expected", "This address speaks WebSocket."));
+        }
+
+        var services = http.RequestServices;
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
+            http.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        using var outbox = new SocketOutbox(socket, services.GetRequiredService<TimeProvider>(), SocketOutbox.Capacity);
+        await new SocketConversation(
+            socket,
+            caller.Caller,
+            http.Connection.RemoteIpAddress,
+            services.GetRequiredService<UseCases>(),
+            services.GetRequiredService<Credentials>(),
+            services.GetRequiredService<RateLimits>(),
+            services.GetRequiredService<ReplyReader>(),
+            services.GetRequiredService<MessageView>(),
+            services.GetRequiredService<StoredAnswers>(),
+            outbox,
+            services.GetRequiredService<ILogger<SocketConversation>>()).Run(stopping.Token);
+        return TypedResults.Empty;
+    }
+}

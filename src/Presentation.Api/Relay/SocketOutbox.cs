@@ -1,0 +1,75 @@
+using System.Net.WebSockets;
+using System.Threading.Channels;
+
+namespace MeatLizard.Presentation.Api.Relay;
+
+/// <summary>
+/// What is still to be sent on a socket, written by one hand. A reader who falls behind is not waited for: the socket is closed
+/// with 4008, and what they missed is read again from the table.
+/// </summary>
+internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capacity) : IDisposable
+{
+    public const int Capacity = 1024 * 1024;
+    public const int TooFarBehind = 4008;
+
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(10);
+
+    private readonly Channel<byte[]> _frames = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _overflow = new();
+    private long _waiting;
+
+    /// <summary>Fires when the reader has fallen too far behind.</summary>
+    public CancellationToken Overflow => _overflow.Token;
+
+    /// <summary>Queues a frame, or drops it when the socket is lost anyway.</summary>
+    public void Post(byte[] frame)
+    {
+        if (_overflow.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (Interlocked.Add(ref _waiting, frame.Length) > capacity)
+        {
+            _overflow.Cancel();
+            return;
+        }
+
+        _ = _frames.Writer.TryWrite(frame);
+    }
+
+    public void Dispose() => _overflow.Dispose();
+
+    public void Complete() => _frames.Writer.TryComplete();
+
+    /// <summary>Sends until completed or overflown, and then closes.</summary>
+    public async Task Run(Func<(int Code, string Reason)> close)
+    {
+        try
+        {
+            while (await _frames.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                while (!_overflow.IsCancellationRequested && _frames.Reader.TryRead(out var frame))
+                {
+                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                    Interlocked.Add(ref _waiting, -frame.Length);
+                }
+
+                if (_overflow.IsCancellationRequested)
+                {
+                    break;
+                }
+            }
+
+            var (code, reason) = _overflow.IsCancellationRequested ? (TooFarBehind, "too far behind: resume") : close();
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).WaitAsync(CloseWithin, time);
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or TimeoutException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            socket.Abort();
+        }
+    }
+}

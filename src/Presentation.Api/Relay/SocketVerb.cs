@@ -1,0 +1,9 @@
+namespace MeatLizard.Presentation.Api.Relay;
+
+internal enum SocketVerb
+{
+    Send,
+    Cancel,
+    Resume,
+    Ping,
+}

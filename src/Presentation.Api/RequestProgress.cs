@@ -1,0 +1,11 @@
+namespace MeatLizard.Presentation.Api;
+
+/// <summary>How far a request has come, to its caller.</summary>
+internal enum RequestProgress
+{
+    Queued,
+    Running,
+    Completed,
+    Failed,
+    Cancelled,
+}

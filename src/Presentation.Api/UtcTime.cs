@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MeatLizard.Presentation.Api;
+
+/// <summary>RFC 3339 in UTC, to the microsecond: as exact as both databases keep it, so that a time reads the same at every call.</summary>
+internal sealed class UtcTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var time)
+            ? time.ToUniversalTime()
+            : throw new FieldException("", "invalid_value", "This must be a time, e.g. 2030-01-31T12:00:00Z.");
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        Span<char> text = stackalloc char[32];
+        _ = value.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        writer.WriteStringValue(text[..length]);
+    }
+}
