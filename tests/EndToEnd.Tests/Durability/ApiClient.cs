@@ -1,0 +1,57 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace MeatLizard.EndToEnd.Tests.Durability;
+
+/// <summary>A client that writes down its key before it sends, and tries again with it.</summary>
+internal sealed class ApiClient(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+
+    public async Task<Guid> OpenSession()
+    {
+        using var answer = await _http.PostAsync(new Uri("/api/v1/sessions", UriKind.Relative), JsonContent.Create(new { }));
+        return (await Body(answer)).GetProperty("id").GetGuid();
+    }
+
+    /// <returns>The ids of the message and of its request.</returns>
+    public async Task<(Guid Message, Guid Request)> Say(Guid session, string text, string key)
+    {
+        using var order = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/sessions/{session}/messages")
+        {
+            Content = JsonContent.Create(new { content = text }),
+            Headers = { { "Idempotency-Key", key } },
+        };
+        using var answer = await _http.SendAsync(order);
+        var body = await Body(answer);
+        return (body.GetProperty("message").GetProperty("id").GetGuid(), body.GetProperty("request").GetProperty("id").GetGuid());
+    }
+
+    public async Task Cancel(Guid request)
+    {
+        using var answer = await _http.PostAsync(new Uri($"/api/v1/requests/{request}/cancel", UriKind.Relative), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The events of a request after the last one that the reading holds, as a stream.</summary>
+    public async Task<Stream> Events(Guid request, long after, CancellationToken cancellationToken)
+    {
+        using var order = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/requests/{request}/events");
+        if (after > 0)
+        {
+            order.Headers.Add("Last-Event-ID", after.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        var answer = await _http.SendAsync(order, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<JsonElement> Body(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return answer.IsSuccessStatusCode ? body : throw new HttpRequestException($"{answer.StatusCode}: {body}");
+    }
+}

@@ -1,0 +1,27 @@
+using MeatLizard.Application.Relay;
+
+namespace MeatLizard.KillHost;
+
+internal sealed class WatchedOutbox(IOutbox inner, Trap trap) : IOutbox
+{
+    public void Add(OutboxItem item) => inner.Add(item);
+
+    public void Remove(Guid id) => inner.Remove(id);
+
+    public async Task<IReadOnlyList<OutboxItem>> Claim(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
+    {
+        var items = await inner.Claim(now, lease, limit, cancellationToken);
+        if (items.Any(item => item.Topic == OutboxTopic.Dispatch))
+        {
+            trap.Pass(KillPoint.OutboxPicked);
+        }
+
+        return items;
+    }
+
+    public Task Postpone(Guid id, DateTimeOffset until, CancellationToken cancellationToken) => inner.Postpone(id, until, cancellationToken);
+
+    public Task Park(Guid id, string reason, CancellationToken cancellationToken) => inner.Park(id, reason, cancellationToken);
+
+    public Task<DateTimeOffset?> NextDue(CancellationToken cancellationToken) => inner.NextDue(cancellationToken);
+}
