@@ -110,6 +110,7 @@ public static class ApiApplication
         services
             .AddUseCases()
             .AddStorage(configuration)
+            .AddHousekeeping()
             .AddIdentity()
             .AddRelay(configuration)
             .AddLlamaCpp(configuration)
