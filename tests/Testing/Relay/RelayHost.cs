@@ -4,6 +4,7 @@ using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
+using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
@@ -54,6 +55,7 @@ public sealed class RelayHost : IAsyncDisposable
         builder.Services
             .AddUseCases()
             .AddStorage(builder.Configuration)
+            .AddIdentity()
             .AddRelay(builder.Configuration)
             .AddInProcessWorker(builder.Configuration)
             .AddLlamaCpp(builder.Configuration);
