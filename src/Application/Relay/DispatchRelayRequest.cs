@@ -153,6 +153,11 @@ internal sealed class DispatchRelayRequestHandler(
             return failure;
         }
 
+        if (WorkerSelector.AnyHas(known, state.Settings.Model))
+        {
+            return new("no_worker", "No worker was free to answer in time. Try again, or add a worker.", Retryable: true);
+        }
+
         if (known.Count == 0)
         {
             return new("no_worker", "No worker is online, so nobody could answer. Start one and try again.", Retryable: true);
