@@ -28,6 +28,7 @@ public static class HandlerRegistration
         services.TryAddScoped<Requeueing>();
         services.TryAddSingleton<OutboxBell>();
         services.TryAddSingleton<DispatchGate>();
+        services.TryAddSingleton<WaitingLine>();
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
         services.TryAddSingleton<Credentials>();

@@ -21,6 +21,8 @@ internal sealed class WatchedOutbox(IOutbox inner, Trap trap) : IOutbox
 
     public Task Postpone(Guid id, DateTimeOffset until, CancellationToken cancellationToken) => inner.Postpone(id, until, cancellationToken);
 
+    public Task GiveBack(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => inner.GiveBack(ids, cancellationToken);
+
     public Task Park(Guid id, string reason, CancellationToken cancellationToken) => inner.Park(id, reason, cancellationToken);
 
     public Task<DateTimeOffset?> NextDue(CancellationToken cancellationToken) => inner.NextDue(cancellationToken);

@@ -87,7 +87,7 @@ internal sealed class TurnOpening(
             { Carried = continues?.Text },
             now);
 
-        var dispatch = dispatching.Try(request, branch, continues, now);
+        var dispatch = dispatching.TryAtOnce(request, branch, continues, now);
         try
         {
             log.Append(requestId, new ReplyQueued(question.Id, dispatch is null ? await requests.CountQueued(cancellationToken) : 0)

@@ -10,10 +10,18 @@ public sealed record AcceptInference(Infer Order) : IRequest<Outcome<InferenceJo
 internal sealed class AcceptInferenceHandler(IInferenceJobs jobs, IEngineCatalog catalog, WorkerReadiness readiness)
     : IRequestHandler<AcceptInference, Outcome<InferenceJob>>
 {
+    private static readonly Refusal Duplicate = new(RefusalKind.Conflict, "duplicate", "This attempt was taken on before.");
+
     public Task<Outcome<InferenceJob>> Handle(AcceptInference command, CancellationToken cancellationToken) => Task.FromResult(Decide(command.Order));
 
     private Outcome<InferenceJob> Decide(Infer order)
     {
+        // First of all: the same order again is no reason to turn down what is under way.
+        if (jobs.Find(order.RequestId, order.Attempt) is not null)
+        {
+            return Duplicate;
+        }
+
         if (readiness.IsDraining)
         {
             return new Refusal(RefusalKind.Unavailable, "draining", "The worker takes nothing new.");
@@ -32,6 +40,6 @@ internal sealed class AcceptInferenceHandler(IInferenceJobs jobs, IEngineCatalog
         var job = InferenceJob.Accept(order.RequestId, order.Attempt, order.Model);
         return jobs.TryAdd(job)
             ? job
-            : new Refusal(RefusalKind.Conflict, "duplicate", "This attempt was taken on before.");
+            : Duplicate;
     }
 }

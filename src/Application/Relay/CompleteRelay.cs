@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MediatR;
@@ -13,9 +14,17 @@ public sealed record CompleteRelay(RequestId RequestId, int Attempt, int Chunks,
     public IReadOnlyList<string> PartHashes { get; init; } = [];
 }
 
-internal sealed class CompleteRelayHandler(IRequestStore requests, TurnEnding ending, IUnitOfWork work, TimeProvider time)
-    : IRequestHandler<CompleteRelay, Outcome<AttemptUpdate>>
+internal sealed class CompleteRelayHandler(
+    IRequestStore requests,
+    IReplyLog log,
+    Requeueing requeueing,
+    TurnEnding ending,
+    IUnitOfWork work,
+    TimeProvider time) : IRequestHandler<CompleteRelay, Outcome<AttemptUpdate>>
 {
+    private static readonly MessageError Damaged =
+        new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
+
     public async Task<Outcome<AttemptUpdate>> Handle(CompleteRelay command, CancellationToken cancellationToken)
     {
         if (await requests.Find(command.RequestId, cancellationToken) is not { } request || !request.Hears(command.Attempt))
@@ -29,8 +38,16 @@ internal sealed class CompleteRelayHandler(IRequestStore requests, TurnEnding en
         }
 
         var now = time.GetUtcNow();
+        var text = await AnswerText.Load(log, command.RequestId, cancellationToken);
+        if (command.PartHashes.Count > 0 && !text.Matches(command.PartHashes))
+        {
+            request.Fail(command.Attempt, Damaged, now);
+            await requeueing.Settle(request, now, ending, work, cancellationToken);
+            return AttemptUpdate.Taken;
+        }
+
         request.Complete(command.Attempt, now);
-        var ended = await ending.End(request, session: null, command.Usage, command.FinishReason, now, cancellationToken);
+        var ended = await ending.End(request, session: null, text, command.Usage, command.FinishReason, now, cancellationToken);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         ending.Announce(ended);
         return AttemptUpdate.Taken;

@@ -8,16 +8,8 @@ namespace MeatLizard.Application.Relay;
 
 /// <summary>Finds somebody who answers a queued request, rung by rung down the ladder.</summary>
 /// <param name="OutboxId">The row that asked for it; gone with the commit that settles it.</param>
-public sealed record DispatchRelayRequest(RequestId RequestId, Guid OutboxId) : IRequest<Outcome<DispatchResult>>, IForTheHost;
-
-public enum DispatchResult
-{
-    /// <summary>It is under way, has ended, or never needed anybody.</summary>
-    Settled,
-
-    /// <summary>Nobody is free: ask again later.</summary>
-    NobodyFree,
-}
+/// <param name="InFront">The models that older requests wait for; a slot that becomes free now is theirs.</param>
+public sealed record DispatchRelayRequest(RequestId RequestId, Guid OutboxId, WaitingLine InFront) : IRequest<Outcome<DispatchResult>>, IForTheHost;
 
 internal sealed class DispatchRelayRequestHandler(
     IRequestStore requests,
@@ -37,6 +29,13 @@ internal sealed class DispatchRelayRequestHandler(
     public async Task<Outcome<DispatchResult>> Handle(DispatchRelayRequest command, CancellationToken cancellationToken)
     {
         var request = await requests.Find(command.RequestId, cancellationToken);
+        if (request?.State is { Status: RequestStatus.Streaming, Target.Kind: OriginKind.Fallback })
+        {
+            // A host died between the text of its own generator and the end.
+            await CompleteMarkov(request, command.OutboxId, time.GetUtcNow(), cancellationToken);
+            return DispatchResult.Settled;
+        }
+
         if (request is null || request.State.Status != RequestStatus.Queued)
         {
             outbox.Remove(command.OutboxId);
@@ -46,7 +45,7 @@ internal sealed class DispatchRelayRequestHandler(
 
         if (gate.IsPaused)
         {
-            return DispatchResult.NobodyFree;
+            return new DispatchResult(false, request.State.Settings.Model);
         }
 
         var now = time.GetUtcNow();
@@ -55,14 +54,14 @@ internal sealed class DispatchRelayRequestHandler(
             switch (rung)
             {
                 case FallbackRung.Worker when request.State.FailedAttempts < options.Attempts:
-                    if (await ToWorker(request, command.OutboxId, now, cancellationToken))
+                    if (!command.InFront.StandsBefore(request.State.Settings.Model) && await ToWorker(request, command.OutboxId, now, cancellationToken))
                     {
                         return DispatchResult.Settled;
                     }
 
                     if (MayStillCome(request, now))
                     {
-                        return DispatchResult.NobodyFree;
+                        return new DispatchResult(false, request.State.Settings.Model);
                     }
 
                     break;
@@ -71,7 +70,7 @@ internal sealed class DispatchRelayRequestHandler(
                     return DispatchResult.Settled;
                 case FallbackRung.Notify:
                     request.GiveUp(Notice(request.State), now);
-                    await Finish(request, usage: null, command.OutboxId, now, cancellationToken);
+                    await Finish(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
             }
         }
@@ -104,13 +103,13 @@ internal sealed class DispatchRelayRequestHandler(
         return true;
     }
 
-    /// <summary>Busy workers become free; absent ones get a moment to come, because a host that has just started knows nobody.</summary>
-    private bool MayStillCome(RelayRequest request, DateTimeOffset now)
-    {
-        var known = workers.List();
-        return WorkerSelector.AnyHas(known, request.State.Settings.Model)
-            || (known.Count == 0 && now < request.State.QueuedAt + options.WorkerGrace);
-    }
+    /// <summary>
+    /// Busy workers become free; absent ones get a moment to come. The moment counts from when they went, or from this host's start,
+    /// and not from when the request was queued, which may have been long before that.
+    /// </summary>
+    private bool MayStillCome(RelayRequest request, DateTimeOffset now) =>
+        now < request.State.Deadline
+        && (WorkerSelector.AnyHas(workers.List(), request.State.Settings.Model) || now < workers.EmptySince + options.WorkerGrace);
 
     private async Task ByMarkov(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -126,22 +125,22 @@ internal sealed class DispatchRelayRequestHandler(
             });
         }
 
-        // The answer is read back from the log when the turn ends, so its text is committed first.
+        // The answer is read back from the log when the turn ends, so its text is committed first. The row stays until then.
         requests.Save(request);
-        outbox.Remove(outboxId);
         await work.Commit(CommitDurability.Relaxed, cancellationToken);
-        request.Complete(request.State.Attempt, now);
-        await Finish(request, usage: null, outboxId: null, now, cancellationToken);
+        await CompleteMarkov(request, outboxId, now, cancellationToken);
     }
 
-    private async Task Finish(RelayRequest request, TokenUsage? usage, Guid? outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task CompleteMarkov(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var ended = await ending.End(request, session: null, usage, FinishReason.Stop, now, cancellationToken);
-        if (outboxId is { } row)
-        {
-            outbox.Remove(row);
-        }
+        request.Complete(request.State.Attempt, now);
+        await Finish(request, outboxId, now, cancellationToken);
+    }
 
+    private async Task Finish(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ended = await ending.End(request, session: null, usage: null, FinishReason.Stop, now, cancellationToken);
+        outbox.Remove(outboxId);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         ending.Announce(ended);
     }
@@ -152,6 +151,11 @@ internal sealed class DispatchRelayRequestHandler(
         if (state.Failure is { } failure)
         {
             return failure;
+        }
+
+        if (WorkerSelector.AnyHas(known, state.Settings.Model))
+        {
+            return new("no_worker", "No worker was free to answer in time. Try again, or add a worker.", Retryable: true);
         }
 
         if (known.Count == 0)

@@ -15,8 +15,22 @@ internal sealed class Dispatching(
     IOutbox outbox,
     IIdSource ids,
     OutboxBell bell,
-    DispatchGate gate)
+    DispatchGate gate,
+    WaitingLine line)
 {
+    /// <summary>As <see cref="Try"/>, for a request that has just come: it does not jump the queue.</summary>
+    public PlannedDispatch? TryAtOnce(RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    {
+        var model = request.State.Settings.Model;
+        if (!line.StandsBefore(model) && Try(request, branch, continues, now) is { } dispatch)
+        {
+            return dispatch;
+        }
+
+        line.Join(model);
+        return null;
+    }
+
     /// <summary>Takes a slot and makes the attempt, not committed yet.</summary>
     /// <returns>Null when nobody is free.</returns>
     public PlannedDispatch? Try(RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)

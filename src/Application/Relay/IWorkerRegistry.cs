@@ -11,6 +11,9 @@ public interface IWorkerRegistry
 {
     IReadOnlyList<WorkerPresence> List();
 
+    /// <summary>Since when nobody is there; null while somebody is. A host that has just started has known nobody since then.</summary>
+    DateTimeOffset? EmptySince { get; }
+
     /// <summary>A hello. A new epoch starts with all slots free.</summary>
     void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem);
 

@@ -19,5 +19,8 @@ public sealed record RelayOptions
     /// <summary>How long a host waits for any worker to come online before the ladder goes on.</summary>
     public TimeSpan WorkerGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a host may hold a row of the outbox; one that dies gives it back thereby.</summary>
+    public TimeSpan OutboxLease { get; init; } = TimeSpan.FromSeconds(10);
+
     public RelayDeadlines Deadlines => new(QueueWithin, AcknowledgeWithin, FirstTokenWithin, CompleteWithin);
 }

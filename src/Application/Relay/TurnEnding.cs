@@ -1,4 +1,3 @@
-using System.Text;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Operations;
 using MeatLizard.Domain.Conversations;
@@ -23,8 +22,6 @@ internal sealed class TurnEnding(
     OutboxBell bell,
     IIdSource ids)
 {
-    private const int MostEvents = 1_000_000;
-
     /// <summary>Collects the writes of the end of a request that has just been given its terminal state.</summary>
     /// <param name="session">Null: it is loaded here.</param>
     public async Task<EndedTurn> End(
@@ -33,10 +30,20 @@ internal sealed class TurnEnding(
         TokenUsage? usage,
         FinishReason? finish,
         DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        await End(request, session, await AnswerText.Load(log, request.State.Id, cancellationToken), usage, finish, now, cancellationToken);
+
+    /// <param name="text">What readers have been sent.</param>
+    public async Task<EndedTurn> End(
+        RelayRequest request,
+        ChatSession? session,
+        AnswerText text,
+        TokenUsage? usage,
+        FinishReason? finish,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var state = request.State;
-        var parts = await Parts(state.Id, cancellationToken);
         session ??= await sessions.Find(state.SessionId, cancellationToken)
             ?? throw new InvalidOperationException("A request without its session.");
         double? perCharacter = usage is { PromptTokens: > 0 } && state.PromptCharacters > 0
@@ -51,7 +58,7 @@ internal sealed class TurnEnding(
             ParentId = state.LeafId,
             Sequence = sequence,
             Role = MessageRole.Assistant,
-            Parts = parts,
+            Parts = text.ToParts(),
             Status = state.Status switch
             {
                 RequestStatus.Completed => finish == FinishReason.Length ? MessageStatus.Partial : MessageStatus.Complete,
@@ -110,22 +117,5 @@ internal sealed class TurnEnding(
             signal.Raise(ended.RequestId);
             bell.Ring();
         }
-    }
-
-    /// <summary>The answer's parts, put together from what readers were sent: so both can never differ.</summary>
-    private async Task<IReadOnlyList<MessagePart>> Parts(RequestId request, CancellationToken cancellationToken)
-    {
-        List<(ChunkKind Kind, StringBuilder Text)> parts = [];
-        foreach (var delta in (await log.Read(request, 0, MostEvents, cancellationToken)).OfType<ReplyDelta>())
-        {
-            if (delta.Part == parts.Count)
-            {
-                parts.Add((delta.Kind, new StringBuilder()));
-            }
-
-            parts[delta.Part].Text.Append(delta.Text);
-        }
-
-        return [.. parts.Select(part => ReplyParts.From(part.Kind, part.Text.ToString()))];
     }
 }

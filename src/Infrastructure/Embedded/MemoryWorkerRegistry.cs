@@ -5,12 +5,24 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Infrastructure.Embedded;
 
 /// <summary>The workers whose carriers this process holds.</summary>
-internal sealed class MemoryWorkerRegistry : IWorkerRegistry
+internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<WorkerId, Known> _workers = [];
     private readonly Dictionary<RequestId, WorkerId> _reservations = [];
     private IReadOnlyList<WorkerPresence>? _list;
+    private DateTimeOffset? _emptySince = time.GetUtcNow();
+
+    public DateTimeOffset? EmptySince
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _emptySince;
+            }
+        }
+    }
 
     public IReadOnlyList<WorkerPresence> List()
     {
@@ -44,6 +56,7 @@ internal sealed class MemoryWorkerRegistry : IWorkerRegistry
             }
 
             _workers[worker] = new Known(carrier, epoch, models, slots, problem) { Taken = known?.Taken ?? 0, Draining = known?.Draining ?? false };
+            _emptySince = null;
             _list = null;
         }
     }
@@ -65,7 +78,11 @@ internal sealed class MemoryWorkerRegistry : IWorkerRegistry
         lock (_gate)
         {
             Forget(worker);
-            _workers.Remove(worker);
+            if (_workers.Remove(worker) && _workers.Count == 0)
+            {
+                _emptySince = time.GetUtcNow();
+            }
+
             _list = null;
         }
     }

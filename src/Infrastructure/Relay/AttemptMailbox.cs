@@ -17,6 +17,7 @@ internal sealed partial class AttemptMailbox(
     WorkerId worker,
     UseCases useCases,
     RelayInbox inbox,
+    TimeProvider time,
     ILogger logger)
 {
     private const int Room = 4096;
@@ -27,9 +28,16 @@ internal sealed partial class AttemptMailbox(
     private readonly Channel<IAttemptMessage> _messages = Channel.CreateBounded<IAttemptMessage>(
         new BoundedChannelOptions(Room) { SingleReader = true });
 
+    /// <summary>What is missing is asked for again after so long, because the question or its answer may be lost as well.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+
     private ReplyAssembler? _assembler;
     private IAttemptMessage? _end;
+    private int? _asked;
     private int _started;
+
+    /// <summary>Whether text is missing that the worker must have sent.</summary>
+    private bool Lacks => _assembler is { HasGap: true } || _end is Done;
 
     /// <returns>False when the mailbox has closed.</returns>
     public async ValueTask<bool> Post(IAttemptMessage message, CancellationToken cancellationToken)
@@ -45,40 +53,88 @@ internal sealed partial class AttemptMailbox(
         }
     }
 
-    public void StartOnce(Action closed, CancellationToken cancellationToken)
-    {
-        if (Interlocked.Exchange(ref _started, 1) == 0)
-        {
-            _ = Task.Run(() => Work(closed, cancellationToken), CancellationToken.None);
-        }
-    }
+    /// <summary>True for the first caller alone, who then sees to <see cref="Work"/>.</summary>
+    public bool TryStart() => Interlocked.Exchange(ref _started, 1) == 0;
 
-    private async Task Work(Action closed, CancellationToken cancellationToken)
+    /// <summary>Until the end, or until nobody has said anything for a while.</summary>
+    public async Task Work(CancellationToken cancellationToken)
     {
+        var heard = time.GetTimestamp();
         try
         {
-            while (!cancellationToken.IsCancellationRequested)
+            while (true)
             {
-                using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                idle.CancelAfter(Idle);
-                if (!await _messages.Reader.WaitToReadAsync(idle.Token) || !await TakeIn(cancellationToken))
+                if (!await Hears(Lacks ? AskAgain : Idle, cancellationToken))
+                {
+                    if (!Lacks || time.GetElapsedTime(heard) > Idle)
+                    {
+                        break;
+                    }
+
+                    await Ask(again: true, cancellationToken);
+                    continue;
+                }
+
+                heard = time.GetTimestamp();
+                if (!await TakeInOrRecover(cancellationToken))
                 {
                     break;
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-        }
-        catch (Exception broken)
-        {
-            // Nothing was taken in that is not stored; the watchdog gives the request its end.
-            LogBroken(request, attempt, broken);
         }
         finally
         {
             _messages.Writer.TryComplete();
-            closed();
+        }
+    }
+
+    private async Task<bool> Hears(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (_messages.Reader.TryPeek(out _))
+        {
+            return true;
+        }
+
+        using var late = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            return await _messages.Reader.WaitToReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> TakeInOrRecover(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TakeIn(cancellationToken);
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            // What was just taken out is lost here, but not to the worker, which keeps it until the end is acknowledged.
+            LogBroken(request, attempt, broken);
+            await Task.Delay(AskAgain, time, cancellationToken);
+            (_assembler, _end) = (new ReplyAssembler(0), null);
+            await Ask(again: true, cancellationToken);
+            return true;
+        }
+    }
+
+    /// <summary>For the chunks that are missing. Once for each gap, or a disordered stream would be sent over and over.</summary>
+    private async Task Ask(bool again, CancellationToken cancellationToken)
+    {
+        var from = _assembler?.Next ?? 0;
+        if (again || _asked != from)
+        {
+            _asked = from;
+            await inbox.Reply(worker, new Resend(request, attempt, from), cancellationToken);
         }
     }
 
@@ -100,9 +156,9 @@ internal sealed partial class AttemptMailbox(
         }
 
         goesOn = goesOn && await Record(ready, cancellationToken);
-        if (goesOn && _assembler is { HasGap: true } waiting)
+        if (goesOn && _assembler is { HasGap: true })
         {
-            await inbox.Reply(worker, new Resend(request, attempt, waiting.Next), cancellationToken);
+            await Ask(again: false, cancellationToken);
         }
 
         return goesOn && (_end is null || await End(cancellationToken));
@@ -121,8 +177,19 @@ internal sealed partial class AttemptMailbox(
         {
             // Chunks before these were never committed, perhaps because this host has just started.
             _assembler = new ReplyAssembler(0);
-            await inbox.Reply(worker, new Resend(request, attempt, 0), cancellationToken);
+            await Ask(again: false, cancellationToken);
             return true;
+        }
+
+        return await GoesOn(update, cancellationToken);
+    }
+
+    /// <summary>A worker that is at something nobody waits for any more is told so; the message that stopped it may be lost.</summary>
+    private async Task<bool> GoesOn(AttemptUpdate? update, CancellationToken cancellationToken)
+    {
+        if (update == AttemptUpdate.Stale)
+        {
+            await inbox.Reply(worker, new Cancel(request, attempt), cancellationToken);
         }
 
         return update == AttemptUpdate.Taken;
@@ -133,12 +200,12 @@ internal sealed partial class AttemptMailbox(
         switch (message)
         {
             case Accepted:
-                return await Update(new AcknowledgeRelay(request, attempt), cancellationToken) == AttemptUpdate.Taken;
+                return await GoesOn(await Update(new AcknowledgeRelay(request, attempt), cancellationToken), cancellationToken);
             case Progress progress:
-                return await Update(new AcknowledgeRelay(request, attempt, progress.Phase), cancellationToken) == AttemptUpdate.Taken;
+                return await GoesOn(await Update(new AcknowledgeRelay(request, attempt, progress.Phase), cancellationToken), cancellationToken);
             case Refused refused:
-                await Update(new DeclineRelay(request, attempt, refused.Code), cancellationToken);
-                return false;
+                // One that comes when the attempt is under way is a stray.
+                return await Update(new DeclineRelay(request, attempt, refused.Code), cancellationToken) is null;
             case Done or Failed:
                 _end = message;
                 return await End(cancellationToken);
@@ -161,7 +228,7 @@ internal sealed partial class AttemptMailbox(
         };
         if (update == AttemptUpdate.Gap)
         {
-            await inbox.Reply(worker, new Resend(request, attempt, _assembler?.Next ?? 0), cancellationToken);
+            await Ask(again: false, cancellationToken);
             return true;
         }
 
@@ -169,7 +236,8 @@ internal sealed partial class AttemptMailbox(
         return false;
     }
 
-    private async Task<AttemptUpdate> Update(MediatR.IRequest<Outcome<AttemptUpdate>> command, CancellationToken cancellationToken)
+    /// <returns>Null when the domain refused it: a message that makes no sense now, from a worker that may still be heard.</returns>
+    private async Task<AttemptUpdate?> Update(MediatR.IRequest<Outcome<AttemptUpdate>> command, CancellationToken cancellationToken)
     {
         var outcome = await useCases.Send(command, actor: null, cancellationToken);
         if (outcome.Refusal is not { } refusal)
@@ -178,10 +246,10 @@ internal sealed partial class AttemptMailbox(
         }
 
         LogRefused(request, attempt, command.GetType().Name, refusal.Code);
-        return AttemptUpdate.Stale;
+        return null;
     }
 
-    [LoggerMessage(LogLevel.Error, "The mailbox of request {Request}, attempt {Attempt}, broke.")]
+    [LoggerMessage(LogLevel.Error, "What was said about request {Request}, attempt {Attempt}, could not be taken in; it is asked for again.")]
     private partial void LogBroken(RequestId request, int attempt, Exception broken);
 
     [LoggerMessage(LogLevel.Warning, "Request {Request}, attempt {Attempt}: {Command} was refused: {Code}.")]

@@ -17,6 +17,7 @@ internal sealed class AttemptRun(
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FinishPiece? _finish;
+    private volatile bool _leaving;
 
     public Task Ended => _ended.Task;
 
@@ -31,6 +32,13 @@ internal sealed class AttemptRun(
         {
             // It ended by itself a moment ago.
         }
+    }
+
+    /// <summary>As <see cref="Stop"/>, because the worker goes: the server is told, and need not wait for a deadline to find out.</summary>
+    public void Leave()
+    {
+        _leaving = true;
+        Stop();
     }
 
     public void Dispose() => _stop.Dispose();
@@ -61,6 +69,19 @@ internal sealed class AttemptRun(
                 {
                     PromptTokens = broken.PromptTokens,
                 },
+                cancellationToken);
+        }
+        catch (OperationCanceledException) when (_leaving && !cancellationToken.IsCancellationRequested)
+        {
+            job.Fail("worker_stopping");
+            await End(
+                new Failed(
+                    order.RequestId,
+                    order.Attempt,
+                    "worker_stopping",
+                    "The worker was stopped while it was answering. Try again.",
+                    Retryable: true,
+                    coalescer.Chunks),
                 cancellationToken);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

@@ -55,7 +55,8 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
             this.kind = kind;
         }
 
-        pending.Append(text);
+        // A model may say NUL, and no database keeps it.
+        pending.Append(text.Replace('\0', '\uFFFD'));
         Take(everything: DueIn == TimeSpan.Zero, final: false, ref due);
         return due ?? [];
     }

@@ -12,15 +12,17 @@ internal sealed partial class OutboxDispatcher(
     UseCases useCases,
     IServiceScopeFactory scopes,
     IEnumerable<IRelayCarrier> carriers,
+    IWorkerRegistry workers,
     OutboxBell bell,
     DispatchGate gate,
+    WaitingLine line,
+    RelayOptions options,
     TimeProvider time,
     ILogger<OutboxDispatcher> logger) : BackgroundService
 {
     private const int BatchSize = 32;
     private const int MostTries = 12;
 
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestNap = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
@@ -31,8 +33,9 @@ internal sealed partial class OutboxDispatcher(
             try
             {
                 await bell.Wait(LongestNap, time, stoppingToken);
-                while (!gate.IsPaused && await WorkBatch(stoppingToken))
+                if (!gate.IsPaused)
                 {
+                    await GoThrough(stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -46,48 +49,67 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task<bool> WorkBatch(CancellationToken cancellationToken)
+    /// <summary>Everything that is due, once. What finds nobody is held to the end, so that those behind it get their turn too.</summary>
+    private async Task GoThrough(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<IOutbox>();
-        var items = await outbox.Claim(time.GetUtcNow(), Lease, BatchSize, cancellationToken);
-        var waiting = false;
-        foreach (var item in items)
+        List<Guid> waiting = [];
+        List<string?> models = [];
+        var inFront = new WaitingLine();
+        try
         {
-            try
+            while (true)
             {
-                waiting |= !await Work(item, outbox, waiting, cancellationToken);
-            }
-            catch (Exception broken) when (broken is not OperationCanceledException)
-            {
-                LogItemBroken(item.Topic, item.RequestId, item.Tries, broken);
-                await GiveBack(item, outbox, broken, cancellationToken);
+                var items = await outbox.Claim(time.GetUtcNow(), options.OutboxLease, BatchSize, cancellationToken);
+                foreach (var item in items)
+                {
+                    if (await Work(item, inFront, outbox, cancellationToken) is { IsSettled: false, WaitsFor: var model })
+                    {
+                        waiting.Add(item.Id);
+                        models.Add(model);
+                        inFront.Join(model);
+                    }
+                }
+
+                // With every slot taken, a long queue need not be gone through to its end each time.
+                if (items.Count < BatchSize || (waiting.Count >= BatchSize && workers.List().All(worker => worker.SlotsFree == 0)))
+                {
+                    line.Redraw(models);
+                    return;
+                }
             }
         }
-
-        return items.Count == BatchSize && !waiting;
+        finally
+        {
+            // Also when the host stops: the next one must not wait for the lease to end.
+            if (waiting.Count > 0)
+            {
+                await outbox.GiveBack(waiting, CancellationToken.None);
+            }
+        }
     }
 
-    /// <param name="nobodyFree">Somebody older in the queue found nobody: those behind do not jump it.</param>
-    /// <returns>False when nobody was free.</returns>
-    private async Task<bool> Work(OutboxItem item, IOutbox outbox, bool nobodyFree, CancellationToken cancellationToken)
+    private async Task<DispatchResult> Work(OutboxItem item, WaitingLine inFront, IOutbox outbox, CancellationToken cancellationToken)
     {
-        if (item.Topic == OutboxTopic.Cancel)
+        try
         {
+            if (item.Topic == OutboxTopic.Dispatch)
+            {
+                var outcome = await useCases.Send(new DispatchRelayRequest(item.RequestId, item.Id, inFront), actor: null, cancellationToken);
+                return outcome.IsRefused(out _, out var result) ? DispatchResult.Settled : result;
+            }
+
             await SendCancel(item, cancellationToken);
             await useCases.Send(new SettleOutboxItem(item.Id), actor: null, cancellationToken);
-            return true;
         }
-
-        var outcome = await useCases.Send(new DispatchRelayRequest(item.RequestId, item.Id), actor: null, cancellationToken);
-        if (outcome.IsRefused(out _, out var result) || result == DispatchResult.Settled)
+        catch (Exception broken) when (broken is not OperationCanceledException)
         {
-            return true;
+            LogItemBroken(item.Topic, item.RequestId, item.Tries, broken);
+            await TryLater(item, outbox, broken, cancellationToken);
         }
 
-        // A freed slot rings the bell; due at once, the row is then the first in line again.
-        await outbox.Postpone(item.Id, time.GetUtcNow(), cancellationToken);
-        return false;
+        return DispatchResult.Settled;
     }
 
     private async Task SendCancel(OutboxItem item, CancellationToken cancellationToken)
@@ -108,7 +130,7 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    private async Task GiveBack(OutboxItem item, IOutbox outbox, Exception broken, CancellationToken cancellationToken)
+    private async Task TryLater(OutboxItem item, IOutbox outbox, Exception broken, CancellationToken cancellationToken)
     {
         if (item.Tries >= MostTries)
         {

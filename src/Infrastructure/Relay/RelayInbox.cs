@@ -8,15 +8,32 @@ using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Relay;
 
-/// <summary>Sorts what workers say: hellos and goodbyes are handled in turn, the rest goes to the mailbox of its request.</summary>
+/// <summary>
+/// Sorts what workers say: hellos and goodbyes are handled in turn, the rest goes to the mailbox of its request. It stops after
+/// the carriers do, so that what a worker says in leaving is still taken in.
+/// </summary>
 internal sealed partial class RelayInbox(
     UseCases useCases,
     IServiceProvider services,
     IWorkerRegistry workers,
-    IHostApplicationLifetime lifetime,
-    ILogger<RelayInbox> logger) : IRelayInbox
+    TimeProvider time,
+    ILogger<RelayInbox> logger) : IRelayInbox, IHostedService, IDisposable
 {
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<(RequestId, int), AttemptMailbox> _mailboxes = new();
+    private readonly ConcurrentDictionary<AttemptMailbox, Task> _work = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_work.Values);
+    }
+
+    public void Dispose() => _stop.Dispose();
 
     public async ValueTask Deliver(WorkerId from, ToServer message, CancellationToken cancellationToken)
     {
@@ -26,8 +43,7 @@ internal sealed partial class RelayInbox(
                 await Post(from, about, cancellationToken);
                 break;
             case Hello hello:
-                var carrier = Carrier(from);
-                await useCases.Send(new RegisterWorker(from, carrier.Name, Environment.MachineName, hello), actor: null, cancellationToken);
+                await Register(from, hello, cancellationToken);
                 await Reply(from, new Welcome(), cancellationToken);
                 LogHello(from, hello.Models.Count, hello.Slots);
                 break;
@@ -50,21 +66,57 @@ internal sealed partial class RelayInbox(
         }
     }
 
+    /// <summary>Tried until it is stored: without it the worker is not there, and nothing that it says could be stored either.</summary>
+    private async Task Register(WorkerId from, Hello hello, CancellationToken cancellationToken)
+    {
+        var carrier = Carrier(from);
+        while (true)
+        {
+            try
+            {
+                await useCases.Send(new RegisterWorker(from, carrier.Name, Environment.MachineName, hello), actor: null, cancellationToken);
+                return;
+            }
+            catch (Exception broken) when (broken is not OperationCanceledException)
+            {
+                LogNotRegistered(from, broken);
+                await Task.Delay(TryAgain, time, cancellationToken);
+            }
+        }
+    }
+
     private async ValueTask Post(WorkerId from, IAttemptMessage message, CancellationToken cancellationToken)
     {
         while (true)
         {
             var name = (message.RequestId, message.Attempt);
-            var mailbox = _mailboxes.GetOrAdd(name, _ => new AttemptMailbox(message.RequestId, message.Attempt, from, useCases, this, logger));
+            var mailbox = _mailboxes.GetOrAdd(name, _ => new AttemptMailbox(message.RequestId, message.Attempt, from, useCases, this, time, logger));
             if (await mailbox.Post(message, cancellationToken))
             {
-                mailbox.StartOnce(() => _mailboxes.TryRemove(name, out var _), lifetime.ApplicationStopping);
+                if (mailbox.TryStart())
+                {
+                    Start(name, mailbox);
+                }
+
                 return;
             }
 
             // It has just closed; the next one takes over from what is stored.
             _mailboxes.TryRemove(new(name, mailbox));
         }
+    }
+
+    private void Start((RequestId, int) name, AttemptMailbox mailbox)
+    {
+        var work = Task.Run(
+            async () =>
+            {
+                await mailbox.Work(_stop.Token);
+                _mailboxes.TryRemove(new(name, mailbox));
+            },
+            CancellationToken.None);
+        _work[mailbox] = work;
+        _ = work.ContinueWith(_ => _work.TryRemove(mailbox, out var _), TaskScheduler.Default);
     }
 
     /// <summary>Looked up late: carriers deliver to this inbox, and this inbox answers through them.</summary>
@@ -74,6 +126,9 @@ internal sealed partial class RelayInbox(
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} is online with {Models} models and {Slots} slots.")]
     private partial void LogHello(WorkerId worker, int models, int slots);
+
+    [LoggerMessage(LogLevel.Error, "The hello of worker {Worker} could not be stored; it is tried again.")]
+    private partial void LogNotRegistered(WorkerId worker, Exception broken);
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has left.")]
     private partial void LogBye(WorkerId worker);

@@ -13,6 +13,7 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
             (nameof(options.AcknowledgeWithin), options.AcknowledgeWithin),
             (nameof(options.FirstTokenWithin), options.FirstTokenWithin),
             (nameof(options.CompleteWithin), options.CompleteWithin),
+            (nameof(options.OutboxLease), options.OutboxLease),
         ])
         {
             if (value <= TimeSpan.Zero || value > TimeSpan.FromDays(1))

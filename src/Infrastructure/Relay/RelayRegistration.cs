@@ -16,7 +16,11 @@ public static class RelayRegistration
     {
         services.AddRelayWatchdog(configuration);
         services.TryAddSingleton<FrameCounters>();
-        services.TryAddSingleton<IRelayInbox, RelayInbox>();
+        services.TryAddSingleton<RelayInbox>();
+        services.TryAddSingleton<IRelayInbox>(provider => provider.GetRequiredService<RelayInbox>());
+
+        // Hosted services stop in the opposite order: the inbox last.
+        services.AddHostedService(provider => provider.GetRequiredService<RelayInbox>());
         services.AddHostedService<OutboxDispatcher>();
         return services;
     }

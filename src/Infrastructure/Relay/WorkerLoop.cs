@@ -20,7 +20,40 @@ internal sealed partial class WorkerLoop(
     TimeProvider time,
     ILogger<WorkerLoop> logger) : BackgroundService
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private volatile bool _leaving;
+
     private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
+
+    /// <summary>Attempts that were broken off in leaving, until the server has taken note.</summary>
+    private readonly ConcurrentDictionary<(RequestId, int), TaskCompletionSource> _farewells = new();
+
+    /// <summary>Says goodbye first, so that nothing new comes; then what is under way is broken off, and the server told why.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _leaving = true;
+        readiness.Drain();
+        using var late = new CancellationTokenSource(Farewell, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await connection.Send(new Bye(), either.Token);
+            foreach (var (name, run) in _running)
+            {
+                _farewells[name] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                run.Leave();
+            }
+
+            await Task.WhenAll(_farewells.Values.Select(heard => heard.Task)).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever was not told in time finds out when the worker comes back as another process.
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,6 +80,11 @@ internal sealed partial class WorkerLoop(
 
     private async Task SayHello(CancellationToken cancellationToken)
     {
+        if (_leaving)
+        {
+            return;
+        }
+
         try
         {
             await connection.Send(
@@ -76,8 +114,17 @@ internal sealed partial class WorkerLoop(
             case Cancel cancel when _running.TryGetValue((cancel.RequestId, cancel.Attempt), out var run):
                 run.Stop();
                 break;
+            case Cancel cancel:
+                // It has ended by itself, and nobody will ask for what it said.
+                jobs.Forget(cancel.RequestId, cancel.Attempt);
+                break;
             case Ack ack:
                 jobs.Forget(ack.RequestId, ack.Attempt);
+                if (_farewells.TryGetValue((ack.RequestId, ack.Attempt), out var heard))
+                {
+                    heard.TrySetResult();
+                }
+
                 break;
             case Resend resend:
                 foreach (var said in jobs.Said(resend.RequestId, resend.Attempt, resend.From))

@@ -46,6 +46,13 @@ internal sealed class ChunkCoalescerTests
     }
 
     [Test]
+    public void What_no_database_keeps_is_replaced_before_it_is_hashed()
+    {
+        Assert.That(Texts(coalescer.Add(ChunkKind.Text, "a\0b")), Is.EqualTo(new[] { "a\uFFFDb" }));
+        Assert.That(coalescer.PartHashes(), Is.EqualTo(new[] { Hash("a\uFFFDb") }));
+    }
+
+    [Test]
     public void A_group_is_full_at_its_number_of_characters()
     {
         coalescer.Add(ChunkKind.Text, "a");

@@ -22,6 +22,7 @@ internal sealed class SqlOutbox(DbSession session) : IOutbox
 
     public async Task<IReadOnlyList<OutboxItem>> Claim(DateTimeOffset now, TimeSpan lease, int limit, CancellationToken cancellationToken)
     {
+        // Whoever stops an answer must not wait behind all that wait for its slot ("Cancel" sorts before "Dispatch").
         // Materialized: a subselect that locks must run once, or it would lock more than the limit.
         var rows = await session.Dialect.WriteNow<Row>(
             new(
@@ -30,7 +31,7 @@ internal sealed class SqlOutbox(DbSession session) : IOutbox
                 WITH due AS MATERIALIZED (
                     SELECT id FROM outbox
                     WHERE due_at <= @now AND parked_reason IS NULL AND (claimed_until IS NULL OR claimed_until <= @now)
-                    ORDER BY id LIMIT @limit {session.Dialect.SkipLocked}
+                    ORDER BY topic, id LIMIT @limit {session.Dialect.SkipLocked}
                 )
                 UPDATE outbox SET claimed_until = @until, tries = tries + 1 WHERE id IN (SELECT id FROM due)
                 RETURNING id, topic, request_id, attempt, target, due_at, tries
@@ -39,11 +40,15 @@ internal sealed class SqlOutbox(DbSession session) : IOutbox
                 ("@now", now),
                 ("@limit", limit)),
             cancellationToken);
-        return [.. rows.Select(row => row.Item()).OrderBy(item => item.Id)];
+        return [.. rows.Select(row => row.Item()).OrderBy(item => item.Topic == OutboxTopic.Dispatch).ThenBy(item => item.Id)];
     }
 
     public Task Postpone(Guid id, DateTimeOffset until, CancellationToken cancellationToken) => session.Dialect.WriteNow(
         [new("outbox", "UPDATE outbox SET due_at = @until, claimed_until = NULL WHERE id = @id", ("@id", id), ("@until", until))],
+        cancellationToken);
+
+    public Task GiveBack(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => session.Dialect.WriteNow(
+        [.. ids.Select(id => new Statement("outbox", "UPDATE outbox SET claimed_until = NULL, tries = tries - 1 WHERE id = @id", ("@id", id)))],
         cancellationToken);
 
     public Task Park(Guid id, string reason, CancellationToken cancellationToken) => session.Dialect.WriteNow(
