@@ -8,3 +8,6 @@ public interface IForAdmins;
 
 /// <summary>Only the host itself: relay, watchdog, housekeeping. No endpoint leads here.</summary>
 public interface IForTheHost;
+
+/// <summary>Only a worker itself, wherever it runs: a host without one does not register these.</summary>
+public interface IForWorkers : IForTheHost;

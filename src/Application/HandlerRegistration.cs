@@ -42,22 +42,34 @@ public static class HandlerRegistration
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
         services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RefusalBehavior<,>));
 
+        AddHandlers(services, handles: request => !request.IsAssignableTo(typeof(IForWorkers)));
+        return services;
+    }
+
+    /// <summary>The use cases of a worker, for the hosts that have one beside <see cref="AddUseCases"/>.</summary>
+    public static IServiceCollection AddWorkerUseCases(this IServiceCollection services)
+    {
+        AddHandlers(services, handles: request => request.IsAssignableTo(typeof(IForWorkers)));
+        return services;
+    }
+
+    /// <param name="handles">Of which requests.</param>
+    private static void AddHandlers(IServiceCollection services, Func<Type, bool> handles)
+    {
         foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
             {
                 var definition = contract.GetGenericTypeDefinition();
-                if (definition == typeof(IRequestHandler<,>))
+                if (definition == typeof(IRequestHandler<,>) && handles(contract.GetGenericArguments()[0]))
                 {
                     services.AddScoped(contract, type);
                 }
-                else if (definition == typeof(IValidator<>) && !type.IsGenericType)
+                else if (definition == typeof(IValidator<>) && !type.IsGenericType && handles(contract.GetGenericArguments()[0]))
                 {
                     services.AddSingleton(contract, type);
                 }
             }
         }
-
-        return services;
     }
 }

@@ -5,7 +5,7 @@ using MediatR;
 namespace MeatLizard.Application.Inference;
 
 /// <summary>A worker decides whether it takes an attempt on. The refusal's code is what the server is told; a refused attempt is no job.</summary>
-public sealed record AcceptInference(Infer Order) : IRequest<Outcome<InferenceJob>>, IForTheHost;
+public sealed record AcceptInference(Infer Order) : IRequest<Outcome<InferenceJob>>, IForWorkers;
 
 internal sealed class AcceptInferenceHandler(IInferenceJobs jobs, IEngineCatalog catalog, WorkerReadiness readiness)
     : IRequestHandler<AcceptInference, Outcome<InferenceJob>>

@@ -1,3 +1,4 @@
+using MeatLizard.Application;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Embedded;
@@ -49,6 +50,7 @@ public static class RelayRegistration
         services.TryAddSingleton<InProcessCarrier>();
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<InProcessCarrier>());
         services.TryAddSingleton<IWorkerConnection>(provider => provider.GetRequiredService<InProcessCarrier>());
+        services.AddWorkerUseCases();
         services.TryAddSingleton<IInferenceJobs, MemoryJobs>();
         services.TryAddSingleton<AnswerGenerator>();
         services.TryAddSingleton<WorkerReadiness>();
