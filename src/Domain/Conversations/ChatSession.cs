@@ -114,7 +114,10 @@ public sealed class ChatSession(ChatSessionState state, long storedVersion) : Ag
             throw new DomainException("turn_open", "A turn is still under way in this session.");
         }
 
-        Apply(State with { Status = SessionStatus.Deleted, UpdatedAt = now }, new SessionDeleted(State.Id));
+        // The row stays, so that what refers to it still finds it; nothing that anybody wrote stays with it.
+        Apply(
+            State with { Status = SessionStatus.Deleted, Title = null, SystemPrompt = null, Persona = null, Model = null, UpdatedAt = now },
+            new SessionDeleted(State.Id));
     }
 
     private void RequireActive()
