@@ -10,7 +10,9 @@ public interface IUnitOfWork
     /// Of several reasons to fail the first of these is told: the twin of an idempotency key, a version that has moved on, another
     /// key that is taken. Whoever loads again after a conflict therefore finds what took the key.
     /// </summary>
-    /// <exception cref="ConcurrencyConflictException">A version had moved on; nothing was written, and the scope must not be used again.</exception>
+    /// <exception cref="ConcurrencyConflictException">
+    /// A version had moved on; nothing was written, and the scope must not be used again.
+    /// </exception>
     /// <exception cref="DuplicateException">A unique key is taken; nothing was written, and the scope must not be used again.</exception>
     Task Commit(CommitDurability durability, CancellationToken cancellationToken);
 }

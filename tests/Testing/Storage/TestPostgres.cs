@@ -14,12 +14,12 @@ public sealed class TestPostgres
     // The guard owns the cluster. Its stdin is a pipe that only this process holds: when it closes, the cluster goes.
     private const string Guard =
         """
-        trap '' INT HUP
+        trap '' INT HUP TERM PIPE
         dir=$(mktemp -d "${TMPDIR:-/tmp}/mlpg.XXXXXX") || exit 1
         if "$1/initdb" -D "$dir/data" -U meatlizard -A trust -E UTF8 --no-locale --no-sync >"$dir/log" 2>&1 &&
            "$1/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 -o "-k $dir -c listen_addresses= -c max_connections=200" start >"$dir/ctl" 2>&1
         then echo "ready $dir"; else tail -n 20 "$dir/log" "$dir/ctl"; echo failed; fi
-        cat >"$dir/in"
+        cat >/dev/null
         "$1/pg_ctl" -D "$dir/data" -m immediate -w stop >"$dir/ctl" 2>&1
         rm -rf "$dir"
         """;
@@ -66,22 +66,25 @@ public sealed class TestPostgres
         }
 
         var binaries = Binaries();
-        var start = new ProcessStartInfo { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Environment.IsPrivilegedProcess && OperatingSystem.IsLinux())
+        string[] command = ["/bin/sh", "-c", Guard, "guard", binaries];
+        if (Environment.IsPrivilegedProcess)
         {
             // PostgreSQL refuses to run as root.
-            start.FileName = "setpriv";
-            string[] asNobody = ["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", "/bin/sh"];
-            Array.ForEach(asNobody, start.ArgumentList.Add);
-            start.WorkingDirectory = "/";
-        }
-        else
-        {
-            start.FileName = "/bin/sh";
+            command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--", .. command];
         }
 
-        string[] script = ["-c", Guard, "guard", binaries];
-        Array.ForEach(script, start.ArgumentList.Add);
+        if (File.Exists("/usr/bin/setsid"))
+        {
+            // Out of reach of a signal to this process and all that it started.
+            command = ["/usr/bin/setsid", .. command];
+        }
+
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+        };
         var guard = Process.Start(start) ?? throw new InvalidOperationException("The PostgreSQL cluster's guard did not start.");
         var said = new List<string>();
         while (await guard.StandardOutput.ReadLineAsync() is { } line)
