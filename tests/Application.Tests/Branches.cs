@@ -23,7 +23,11 @@ internal static class Branches
         return branch;
     }
 
-    public static Message Said(MessageRole role, string text, MessageId? after = null, MessageStatus status = MessageStatus.Complete) => new()
+    public static Message Said(
+        MessageRole role,
+        string text,
+        MessageId? after = null,
+        MessageStatus status = MessageStatus.Complete) => new()
     {
         Id = new(Guid.CreateVersion7()),
         SessionId = Session,

@@ -60,6 +60,7 @@ internal sealed class UseCasesTests
                 });
                 return mediator.Object;
             });
-        return new UseCases(services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>()).Send(Query, Anna, CancellationToken.None);
+        var scopes = services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>();
+        return new UseCases(scopes).Send(Query, Anna, CancellationToken.None);
     }
 }

@@ -109,7 +109,8 @@ internal sealed class ContextWindowTests
     public void A_counted_question_that_is_too_long_by_itself_cannot_be_helped() =>
         Assert.That(ContextWindow.TrimCounted(Sized(100), promptCharacters: 100, promptTokens: 1500, Window), Is.Null);
 
-    private static IReadOnlyList<Message> Sized(params int[] lengths) => Branches.Of([.. lengths.Select(length => new string('x', length))]);
+    private static IReadOnlyList<Message> Sized(params int[] lengths) =>
+        Branches.Of([.. lengths.Select(length => new string('x', length))]);
 
     /// <summary>The (empty) system prompt is a message as well.</summary>
     private static int Cost(IEnumerable<Message> branch) => PerMessage + branch.Sum(message => message.Text.Length + PerMessage);

@@ -26,7 +26,12 @@ internal sealed class WorkerSelectorTests
     [Test]
     public void Who_is_full_is_draining_or_lacks_the_model_is_not_asked() => Assert.That(
         Rank(
-            [Worker("full", free: 0), Worker("draining", free: 1) with { Draining = true }, Worker("other", 1, "large"), Worker("anna", 1, "tiny")],
+            [
+                Worker("full", free: 0),
+                Worker("draining", free: 1) with { Draining = true },
+                Worker("other", 1, "large"),
+                Worker("anna", 1, "tiny"),
+            ],
             model: "tiny"),
         Is.EqualTo(["anna"]));
 
@@ -61,9 +66,11 @@ internal sealed class WorkerSelectorTests
         new(name),
         "in_process",
         "ab",
-        [.. (models.Length > 0 ? models : ["tiny"]).Select(model => new ModelDescriptor { Name = model, ContextSize = 4096, Slots = 4, SizeBytes = 1 })],
+        [.. (models.Length > 0 ? models : ["tiny"]).Select(Model)],
         4,
         free,
         Draining: false,
         Problem: null);
+
+    private static ModelDescriptor Model(string name) => new() { Name = name, ContextSize = 4096, Slots = 4, SizeBytes = 1 };
 }
