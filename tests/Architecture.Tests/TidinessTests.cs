@@ -10,8 +10,8 @@ internal sealed partial class TidinessTests
     private static readonly string[] Drawers =
     [
         "Common", "Shared", "Helpers", "Utils", "Extensions", "Interfaces", "Abstractions", "Models", "DTOs", "Mappings", "Services",
-        "Managers", "Events", "Entities", "ValueObjects", "SeedWork", "Commands", "Queries", "Handlers", "Validators", "Enums", "Exceptions",
-        "Contracts", "Behaviors", "Behaviours", "Responses", "Requests", "Types", "Core", "Misc",
+        "Managers", "Events", "Entities", "ValueObjects", "SeedWork", "Commands", "Queries", "Handlers", "Validators", "Enums",
+        "Exceptions", "Contracts", "Behaviors", "Behaviours", "Responses", "Requests", "Types", "Core", "Misc",
     ];
 
     /// <summary>Files with several public types that are one idea, and why they are.</summary>
@@ -38,7 +38,7 @@ internal sealed partial class TidinessTests
         Tree.Files("src", ".cs", ".js", ".css", ".html", ".sql").Where(file => Tree.Read(file).Count(one => one == '\n') > LongestFile),
         Is.Empty);
 
-    /// <summary>Beside its own type a file has only the variants of that type, what its request answers with, or the aggregate's events.</summary>
+    /// <summary>Beside its own type a file has only the variants of that type, what its request answers with, or an aggregate's events.</summary>
     [Test]
     public void Every_file_has_one_public_type()
     {
