@@ -42,12 +42,14 @@ internal static class ContextWindow
     private static MessageId? From(IReadOnlyList<Message> branch, double total, int contextSize, double perCharacter)
     {
         MessageId? from = null;
-        for (var i = 0; i < branch.Count && total > contextSize * Trimmed; i++)
+        var kept = total;
+        for (var i = 0; i + 1 < branch.Count && kept > contextSize * Trimmed; i++)
         {
+            // Room counts at the turn's end: what is dropped of a turn that stays is not dropped.
             total -= Cost(branch[i].Text.Length, perCharacter);
-            if (i + 1 < branch.Count && branch[i + 1].Role == MessageRole.User)
+            if (branch[i + 1].Role == MessageRole.User)
             {
-                from = branch[i + 1].Id;
+                (from, kept) = (branch[i + 1].Id, total);
             }
         }
 
