@@ -17,12 +17,14 @@ internal sealed class BareSqlite(StorageOptions storage, ProductStatements state
         }
 
         command.Parameters[0].Value = id.ToString();
+        byte[]? row;
         using (var reader = command.ExecuteReader())
         {
-            var row = reader.Read() ? BareRow.Json(reader, [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]) : null;
-            _idle.Push(command);
-            return Task.FromResult(row);
+            row = reader.Read() ? BareRow.Json(reader, [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)]) : null;
         }
+
+        _idle.Push(command);
+        return Task.FromResult(row);
     }
 
     public void Dispose()

@@ -1,6 +1,5 @@
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Testing.Storage;
-using Npgsql;
 
 namespace MeatLizard.Bench;
 

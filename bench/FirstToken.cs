@@ -79,7 +79,14 @@ internal sealed class FirstToken(Stage stage) : IMeasure
         for (var i = 0; i < _sides.Length; i++)
         {
             var side = (i + _asked) % _sides.Length;
-            took[side] = (await _sides[side].Ask(question)).FirstText.TotalMilliseconds;
+            TimeSpan? first;
+            do
+            {
+                first = (await _sides[side].Ask(question)).FirstText;
+            }
+            while (first is null);
+
+            took[side] = first.Value.TotalMilliseconds;
         }
 
         return took;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MeatLizard.Testing.Models;
+using Microsoft.Data.Sqlite;
 
 namespace MeatLizard.Bench;
 
@@ -16,12 +17,19 @@ internal static class Machine
             CultureInfo.InvariantCulture,
             $"{Processor()}, {Environment.ProcessorCount} cores, {memory:0} GB, {RuntimeInformation.OSDescription}, load {Load()} before the run");
         yield return $"{RuntimeInformation.FrameworkDescription}; {Said("/usr/lib/postgresql/15/bin/postgres", "--version")}; "
-            + $"SQLite {SQLitePCL.raw.sqlite3_libversion().utf8_to_string()}; llama.cpp {Llama()}";
+            + $"SQLite {Sqlite()}; llama.cpp {Llama()}";
     }
 
     private static string Processor() =>
         Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
         ?? RuntimeInformation.ProcessArchitecture.ToString();
+
+    private static string Sqlite()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        return connection.ServerVersion;
+    }
 
     private static string Load() => Lines("/proc/loadavg").FirstOrDefault()?.Split(' ')[0] ?? "unknown";
 

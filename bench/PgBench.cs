@@ -33,7 +33,7 @@ internal sealed partial class PgBench
                 @"\set n :n + 1",
                 @"\startpipeline",
                 "BEGIN;",
-                .. recorded.Message.Select(write => Text(write, recorded.Ids)),
+                .. recorded.Message.Select(write => Text(write, [.. recorded.Ids])),
                 "COMMIT;",
                 @"\endpipeline",
             ]);
@@ -73,13 +73,13 @@ internal sealed partial class PgBench
             : throw new InvalidOperationException($"pgbench: {complained}");
     }
 
-    private static string Text(Statement write, IReadOnlyList<Guid> ids)
+    private static string Text(Statement write, List<Guid> ids)
     {
         var values = write.Values.ToDictionary(value => value.Name, value => Literal(value.Value, ids));
         return Parameter().Replace(write.Sql, name => values[name.Value]).ReplaceLineEndings(" ") + ";";
     }
 
-    private static string Literal(object? value, IReadOnlyList<Guid> ids) => PostgresDialect.Fit(value) switch
+    private static string Literal(object? value, List<Guid> ids) => PostgresDialect.Fit(value) switch
     {
         DBNull => "NULL",
         Guid id when ids.IndexOf(id) is >= 0 and var which => Id(":client_id::bigint", ":n::bigint", which),

@@ -6,10 +6,10 @@ using System.Text.RegularExpressions;
 namespace MeatLizard.Bench;
 
 /// <summary>One answer read to its end, by the same client whoever gives it.</summary>
-/// <param name="FirstText">From the call to the first piece of text.</param>
+/// <param name="FirstText">From the call to the first piece of text; null when the model ended before it said anything.</param>
 /// <param name="Whole">From the call to the end of the stream.</param>
 /// <param name="Tokens">As the answerer counted them.</param>
-internal sealed partial record StreamedAnswer(TimeSpan FirstText, TimeSpan Whole, int Tokens)
+internal sealed partial record StreamedAnswer(TimeSpan? FirstText, TimeSpan Whole, int Tokens)
 {
     /// <summary>The first event that carries text.</summary>
     public static Func<string, bool> OfLlama { get; } = text => LlamaText().IsMatch(text);
@@ -45,8 +45,8 @@ internal sealed partial record StreamedAnswer(TimeSpan FirstText, TimeSpan Whole
         var whole = Stopwatch.GetElapsedTime(started);
         var text = heard.ToString();
         var tokens = CompletionTokens().Match(text);
-        return first is { } firstText && tokens.Success
-            ? new(firstText, whole, int.Parse(tokens.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
+        return tokens.Success
+            ? new(first, whole, int.Parse(tokens.Groups[1].ValueSpan, CultureInfo.InvariantCulture))
             : throw new InvalidDataException($"{request.RequestUri} gave no whole answer: {(text.Length > 2000 ? text[^2000..] : text)}");
     }
 
