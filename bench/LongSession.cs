@@ -13,7 +13,7 @@ namespace MeatLizard.Bench;
 /// </summary>
 internal sealed class LongSession(Stage stage) : IMeasure
 {
-    private const int Calls = 30;
+    private const int Calls = 10;
     private const int Short = 100;
     private const int Long = 10_000;
     private const int Chunk = 500;
@@ -32,7 +32,7 @@ internal sealed class LongSession(Stage stage) : IMeasure
 
         foreach (var side in _sides)
         {
-            for (var i = 0; i < Calls / 3; i++)
+            for (var i = 0; i < 3; i++)
             {
                 await side.Say(cancellationToken);
             }
