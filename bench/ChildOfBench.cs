@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace MeatLizard.Bench;
+
+/// <summary>A process that the bench has started and ends.</summary>
+internal sealed class ChildOfBench(Process process, string log) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Resident memory of the process, as the kernel counts it.</summary>
+    public double Megabytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It has ended; with the last lines that it wrote.</exception>
+    public void MustRun()
+    {
+        if (process.HasExited)
+        {
+            throw new InvalidOperationException(
+                $"A process ended with {process.ExitCode}:{Environment.NewLine}{string.Join(Environment.NewLine, File.ReadLines(log).TakeLast(20))}");
+        }
+    }
+
+    /// <summary>Returns when the address answers 200.</summary>
+    public async Task Answers(HttpClient http, string address, TimeSpan within, TimeSpan pause)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            MustRun();
+            try
+            {
+                using var answer = await http.GetAsync(new Uri(address, UriKind.Relative));
+                if (answer.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+            }
+
+            if (Stopwatch.GetElapsedTime(started) > within)
+            {
+                throw new TimeoutException($"{http.BaseAddress}{address} did not answer 200 within {within}.");
+            }
+
+            await Task.Delay(pause);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            using (var terminate = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            {
+                await terminate.WaitForExitAsync();
+            }
+
+            using var patience = new CancellationTokenSource(Patience);
+            try
+            {
+                await process.WaitForExitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+
+        process.Dispose();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace MeatLizard.Bench;
+
+/// <summary>What the run found, as Markdown.</summary>
+internal static class Table
+{
+    public static string Of(IEnumerable<Row> rows)
+    {
+        var text = new StringBuilder("| measured | ours | bare | figure | target | holds |\n|---|---|---|---|---|---|\n");
+        foreach (var row in rows)
+        {
+            var holds = row.Holds switch { true => "yes", false => "**no**", null => "" };
+            text.Append(null, $"| {row.What} | {row.Ours} | {row.Bare} | {row.Figure} | {row.Target} | {holds} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    public static string Document(IEnumerable<string> machine, IEnumerable<Row> rows) =>
+        $"""
+        # What it costs
+
+        Written by `bench/run`; MeatLizard against the bare things it stands on.
+
+        - {string.Join("\n- ", machine)}
+
+        {Of(rows)}
+        ## How to read it
+
+        - One run. In every round all sides of a comparison take turns on the same machine; a figure is the median of the rounds, and of a ratio or
+          a difference the median of each round's own. "bare" is what stands beside "ours" in that row.
+        - Client, server, database and llama-server share these cores: what the client costs is in both sides, and what a side costs it also takes
+          from llama-server.
+        - MeatLizard is its release build in a process of its own, asked over HTTP with an API key; limits are counted, but set so high that
+          nobody meets them. Every message is committed before it is answered, and every piece of text before it is sent.
+        - Time to first token: from the call to the first `delta`, against the first text of a llama-server that is started with the same
+          arguments and asked the same questions, half a megabyte of random model, one stream. The dispatcher's work is included. "added" at
+          p99 is the difference of the two sides' 99th percentiles of each round.
+        - Tokens/s: all tokens of the streams, until the model's context is full, by the time from the calls to the last end.
+        - Messages/s: 16 callers, and every call in a fresh session, because a session has one open turn and nobody answers: the dispatcher is paused. The
+          sessions are put into the database before, and the tables emptied after each round, on both sides. The statements of the bare endpoint and of
+          pgbench are recorded from the product at the start.
+        - Session of 10,000: "ours" is the long session and "bare" the one of 100, on the same host in turn; both are longer than the model's window,
+          which is the default of 8,192 tokens.
+
+        """;
+}
