@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using MeatLizard.Application.Inference;
+using MeatLizard.Domain.Inference;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Primitives;
+
+namespace MeatLizard.Hosts.Tests.Hosting;
+
+/// <summary>
+/// An engine that says back what it was told, word by word. A text that begins with "hold" stops after its first word until
+/// <see cref="Release"/>; one that begins with "cut" ends at the length limit; "think" thinks first.
+/// </summary>
+internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
+{
+    private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
+
+    public IReadOnlyList<ModelDescriptor> Models { get; } = [new() { Name = "echo", ContextSize = 100_000, Slots = 8, SizeBytes = 1 }];
+
+    public string? Problem => null;
+
+    /// <summary>How many answers are being written now.</summary>
+    public int Running => Volatile.Read(ref _running);
+
+    public void Hold() => _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _released.TrySetResult();
+
+    public IChangeToken Watch() => new CancellationChangeToken(CancellationToken.None);
+
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var said = messages.Last().Text;
+        Interlocked.Increment(ref _running);
+        try
+        {
+            if (said.StartsWith("think", StringComparison.Ordinal))
+            {
+                yield return new(ChatRole.Assistant, [new TextReasoningContent("Let me see.")]);
+            }
+
+            var words = said.Split(' ');
+            for (var i = 0; i < words.Length; i++)
+            {
+                yield return new(ChatRole.Assistant, i == 0 ? words[i] : " " + words[i]);
+                if (i == 0 && said.StartsWith("hold", StringComparison.Ordinal))
+                {
+                    await _released.Task.WaitAsync(cancellationToken);
+                }
+            }
+
+            yield return new(ChatRole.Assistant, [new UsageContent(new() { InputTokenCount = 7, OutputTokenCount = words.Length })])
+            {
+                FinishReason = said.StartsWith("cut", StringComparison.Ordinal) ? ChatFinishReason.Length : ChatFinishReason.Stop,
+            };
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    public Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceType.IsInstanceOfType(this) ? this : null;
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,171 @@
+using MeatLizard.Domain.Identity;
+using MeatLizard.Hosts.Tests.Hosting;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MeatLizard.Hosts.Tests.Identity;
+
+/// <summary>Every route, for everybody who must not come in. Routes are found, not listed: a new one is tested from its first day.</summary>
+[TestFixture]
+internal sealed class AccessTests
+{
+    private static readonly string[] ForAnybody =
+    [
+        "POST /api/v1/auth/setup", "POST /api/v1/auth/login", "POST /api/v1/auth/register",
+        "GET /health", "GET /ready", "GET /openapi/{documentName}.json",
+    ];
+
+    private ApiHost _host = null!;
+    private ApiClient _owner = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _host = await ApiHost.Start();
+        _owner = await _host.Owner();
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        _owner.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    [Test]
+    public void Every_route_has_a_policy_or_stands_on_the_list()
+    {
+        var open = Routes().Where(route => route.IsOpen).Select(route => route.ToString());
+        var bare = Routes().Where(route => !route.HasPolicy && !route.IsOpen).Select(route => route.ToString());
+        Assert.That(bare, Is.Empty);
+        Assert.That(open, Is.EquivalentTo(ForAnybody));
+    }
+
+    [Test]
+    public async Task Nobody_gets_in_anywhere()
+    {
+        using var nobody = _host.Nobody();
+        foreach (var route in Routes().Where(route => route.HasPolicy))
+        {
+            var answer = await nobody.Send(new(route.Method), route.Path(Guid.CreateVersion7().ToString()), null);
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((401, "unauthenticated")), route.ToString());
+        }
+    }
+
+    [Test]
+    public async Task A_revoked_key_opens_nothing_from_the_next_call_on()
+    {
+        using var member = await _host.Member("revoked");
+        Assert.That((await member.Get("/api/v1/me")).Status, Is.EqualTo(200));
+        Assert.That((await member.Delete($"/api/v1/keys/{member.KeyId}")).Status, Is.EqualTo(204));
+        foreach (var route in Routes().Where(route => route.HasPolicy))
+        {
+            var answer = await member.Send(new(route.Method), route.Path(Guid.CreateVersion7().ToString()), null);
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((401, "invalid_key")), route.ToString());
+        }
+    }
+
+    [Test]
+    public async Task Somebody_elses_object_and_a_missing_one_are_the_same_404()
+    {
+        var session = await _owner.OpenSession();
+        var turn = (await _owner.Say(session, "mine")).Json;
+        var ids = new Dictionary<string, string>
+        {
+            ["sessions"] = session,
+            ["messages"] = turn.GetProperty("message").GetProperty("id").GetString()!,
+            ["requests"] = turn.GetProperty("request").GetProperty("id").GetString()!,
+            ["keys"] = (await _owner.Post("/api/v1/keys", new { name = "mine" })).Id,
+        };
+        using var other = await _host.Member("other");
+        var tried = 0;
+        foreach (var route in Routes().Where(route => route.Pattern.Contains("{id", StringComparison.Ordinal)))
+        {
+            var kind = route.Pattern.Split('/')[3];
+            var body = route.Method is "POST" or "PATCH" ? BodyFor(route.Pattern) : null;
+            var theirs = await other.Send(new(route.Method), route.Path(ids[kind]), Content(body));
+            var missing = await other.Send(new(route.Method), route.Path(Guid.CreateVersion7().ToString()), Content(body));
+            Assert.That((theirs.Status, theirs.Code), Is.EqualTo((404, "not_found")), $"{route}: {theirs.Text}");
+            Assert.That(WithoutTrace(theirs), Is.EqualTo(WithoutTrace(missing)), route.ToString());
+            tried++;
+        }
+
+        Assert.That(tried, Is.GreaterThanOrEqualTo(15));
+        Assert.That((await _owner.Get($"/api/v1/sessions/{session}")).Json.GetProperty("status").GetString(), Is.EqualTo("active"));
+    }
+
+    [Test]
+    public async Task A_key_opens_what_its_scopes_name_and_nothing_else()
+    {
+        using var chat = await _host.Member("chatter", Role.Admin, "chat");
+        using var keys = await _host.Member("keeper", Role.Admin, "keys");
+        using var admin = await _host.Member("watcher", Role.Admin, "admin");
+        Assert.That((await chat.Get("/api/v1/sessions")).Status, Is.EqualTo(200));
+        Assert.That((await chat.Get("/api/v1/keys")).Status, Is.EqualTo(403));
+        Assert.That((await chat.Get("/metrics")).Status, Is.EqualTo(403));
+        Assert.That((await keys.Get("/api/v1/sessions")).Status, Is.EqualTo(403));
+        Assert.That((await keys.Get("/api/v1/keys")).Status, Is.EqualTo(200));
+        Assert.That((await admin.Get("/health/deep")).Status, Is.EqualTo(200));
+        Assert.That((await admin.Get("/api/v1/sessions")).Code, Is.EqualTo("forbidden"));
+    }
+
+    [TestCase("/metrics")]
+    [TestCase("/health/deep")]
+    public async Task A_member_is_no_admin(string path)
+    {
+        using var member = await _host.Member("member");
+        Assert.That((await member.Get(path)).Status, Is.EqualTo(403));
+        Assert.That((await _owner.Get(path)).Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task A_wrong_header_is_not_made_up_for_by_a_cookie()
+    {
+        using var both = new ApiClient(_host.Address) { Cookie = _owner.Cookie, Key = "ml_wrong" };
+        Assert.That((await both.Get("/api/v1/me")).Code, Is.EqualTo("invalid_key"));
+    }
+
+    [TestCase("")]
+    [TestCase("Bearer")]
+    [TestCase("Bearer ml_")]
+    [TestCase("Basic b3duZXI6cGFzc3dvcmQ=")]
+    [TestCase("Bearer not_a_key")]
+    public async Task A_bad_authorization_header_is_a_bad_key(string header)
+    {
+        using var nobody = _host.Nobody();
+        var answer = await nobody.Get("/api/v1/me", ("Authorization", header));
+        Assert.That(answer.Status, Is.EqualTo(401));
+        Assert.That(answer.Header("WWW-Authenticate"), Is.EqualTo("Bearer"));
+    }
+
+    private static object BodyFor(string pattern) => pattern switch
+    {
+        _ when pattern.EndsWith("/messages", StringComparison.Ordinal) => new { content = "hello" },
+        _ when pattern.EndsWith("/send", StringComparison.Ordinal) => new { content = "hello" },
+        _ when pattern.EndsWith("/edit", StringComparison.Ordinal) => new { content = "hello" },
+        _ => new { },
+    };
+
+    private static System.Net.Http.Json.JsonContent? Content(object? body) => body is null ? null : System.Net.Http.Json.JsonContent.Create(body);
+
+    private static string WithoutTrace(Answer answer) => answer.Text.Replace(answer.Json.GetProperty("trace_id").GetString()!, "", StringComparison.Ordinal);
+
+    private IReadOnlyList<Route> Routes() =>
+    [
+        .. from endpoint in _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
+           select new Route(
+               method,
+               "/" + endpoint.RoutePattern.RawText!.Trim('/'),
+               endpoint.Metadata.OfType<IAuthorizeData>().Any(),
+               endpoint.Metadata.OfType<IAllowAnonymous>().Any()),
+    ];
+
+    private sealed record Route(string Method, string Pattern, bool HasPolicy, bool IsOpen)
+    {
+        public string Path(string id) => Pattern.Replace("{id:guid}", id, StringComparison.Ordinal);
+
+        public override string ToString() => $"{Method} {Pattern}";
+    }
+}

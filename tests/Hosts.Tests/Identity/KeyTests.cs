@@ -1,0 +1,85 @@
+using MeatLizard.Hosts.Tests.Hosting;
+
+namespace MeatLizard.Hosts.Tests.Identity;
+
+[TestFixture]
+internal sealed class KeyTests
+{
+    private ApiHost _host = null!;
+    private ApiClient _owner = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _host = await ApiHost.Start();
+        _owner = await _host.Owner();
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        _owner.Dispose();
+        await _host.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_key_is_shown_once_and_opens_at_once()
+    {
+        var made = await _owner.Post("/api/v1/keys", new { name = "laptop" });
+        Assert.That(made.Status, Is.EqualTo(201), made.Text);
+        var key = made.Json.GetProperty("key").GetString()!;
+        Assert.That(key, Does.StartWith("ml_"));
+        using var program = new ApiClient(_host.Address) { Key = key };
+        Assert.That((await program.Get("/api/v1/me")).Status, Is.EqualTo(200));
+        var listed = (await _owner.Get("/api/v1/keys")).Text;
+        Assert.That(listed, Does.Contain(made.Id).And.Not.Contain(key));
+    }
+
+    [Test]
+    public async Task The_same_call_again_makes_no_second_key_and_shows_no_secret()
+    {
+        var first = await _owner.Post("/api/v1/keys", new { name = "once" }, ("Idempotency-Key", "k1"));
+        var again = await _owner.Post("/api/v1/keys", new { name = "once" }, ("Idempotency-Key", "k1"));
+        var other = await _owner.Post("/api/v1/keys", new { name = "other" }, ("Idempotency-Key", "k1"));
+        Assert.That(again.Id, Is.EqualTo(first.Id));
+        Assert.That(again.Json.TryGetProperty("key", out _), Is.False);
+        Assert.That(again.Json.GetProperty("secret_already_shown").GetBoolean(), Is.True);
+        Assert.That((other.Status, other.Code), Is.EqualTo((422, "idempotency_mismatch")));
+    }
+
+    [Test]
+    public async Task Its_last_use_is_noted()
+    {
+        using var program = new ApiClient(_host.Address) { Key = (await _owner.Post("/api/v1/keys", new { name = "used" })).Json.GetProperty("key").GetString() };
+        await program.Get("/api/v1/me");
+        await MeatLizard.Testing.Eventually.Is(async () => (await _owner.Get("/api/v1/keys")).Json.GetProperty("items").EnumerateArray()
+            .Single(key => key.GetProperty("name").GetString() == "used").GetProperty("last_used_at").ValueKind == System.Text.Json.JsonValueKind.String);
+    }
+
+    [Test]
+    public async Task A_key_makes_no_key_that_may_do_more_than_itself()
+    {
+        var made = await _owner.Post("/api/v1/keys", new { name = "narrow", scopes = new[] { "keys" } });
+        using var narrow = new ApiClient(_host.Address) { Key = made.Json.GetProperty("key").GetString() };
+        Assert.That((await narrow.Post("/api/v1/keys", new { name = "wide" })).Code, Is.EqualTo("scope_exceeded"));
+        Assert.That((await narrow.Post("/api/v1/keys", new { name = "wide", scopes = new[] { "chat" } })).Code, Is.EqualTo("scope_exceeded"));
+        Assert.That((await narrow.Post("/api/v1/keys", new { name = "same", scopes = new[] { "keys" } })).Status, Is.EqualTo(201));
+    }
+
+    [Test]
+    public async Task What_is_wrong_is_named()
+    {
+        Assert.That((await _owner.Post("/api/v1/keys", new { name = " " })).Fields, Is.EqualTo(new[] { "name" }));
+        Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", scopes = new[] { "everything" } })).Fields, Is.EqualTo(new[] { "scopes" }));
+        Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", expires_at = "2001-01-01T00:00:00Z" })).Fields, Is.EqualTo(new[] { "expires_at" }));
+        Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", expires_at = "soon" })).Fields, Is.EqualTo(new[] { "expires_at" }));
+    }
+
+    [Test]
+    public async Task Revoking_twice_is_revoking_once()
+    {
+        var id = (await _owner.Post("/api/v1/keys", new { name = "twice" })).Id;
+        Assert.That((await _owner.Delete($"/api/v1/keys/{id}")).Status, Is.EqualTo(204));
+        Assert.That((await _owner.Delete($"/api/v1/keys/{id}")).Status, Is.EqualTo(204));
+    }
+}
