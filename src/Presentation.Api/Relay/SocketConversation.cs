@@ -110,13 +110,20 @@ internal sealed partial class SocketConversation(
         {
             var asked = StrictJson.Read(message, ApiJson.Wire.SocketRequest);
             id = asked.Id;
-            outbox.Post(asked.Type switch
+            var handled = asked.Type switch
             {
                 SocketVerb.Send => await Send(asked, cancellationToken),
                 SocketVerb.Cancel => await Cancel(asked, cancellationToken),
                 SocketVerb.Resume => await Resume(asked, cancellationToken),
-                _ => SocketFrames.Ack(id),
-            });
+                _ => new(SocketFrames.Ack(id), []),
+            };
+
+            // The acknowledgement goes out before the first event of what it acknowledges.
+            outbox.Post(handled.Answer);
+            foreach (var (request, after) in handled.Follow)
+            {
+                Follow(request, after, asked.Html, cancellationToken);
+            }
         }
         catch (RefusedException refused)
         {
@@ -133,14 +140,14 @@ internal sealed partial class SocketConversation(
         return true;
     }
 
-    private async Task<byte[]> Send(SocketRequest asked, CancellationToken cancellationToken)
+    private async Task<Handled> Send(SocketRequest asked, CancellationToken cancellationToken)
     {
         var session = asked.SessionId ?? throw Missing("session_id");
         var content = new MessageRequest(asked.Content ?? throw Missing("content"));
         var verdict = await limits.TakeMessage(caller.Actor.UserId, address, cancellationToken);
         if (!verdict.Granted)
         {
-            return SocketFrames.Error(asked.Id, verdict.Refusal);
+            return new(SocketFrames.Error(asked.Id, verdict.Refusal), []);
         }
 
         var key = asked.ClientMessageId is { } mine
@@ -150,23 +157,22 @@ internal sealed partial class SocketConversation(
         var outcome = await useCases.Send(command, caller.Actor, CancellationToken.None);
         if (outcome.IsRefused(out var refusal, out var turn))
         {
-            return SocketFrames.Error(asked.Id, refusal, await OpenRequest(refusal, cancellationToken));
+            return new(SocketFrames.Error(asked.Id, refusal, await OpenRequest(refusal, cancellationToken)), []);
         }
 
-        Follow(turn.Request, after: 0, asked.Html, cancellationToken);
-        return SocketFrames.Ack(asked.Id, view.Of(turn.Message, asked.Html), RequestReference.To(turn.Request));
+        return new(SocketFrames.Ack(asked.Id, view.Of(turn.Message, asked.Html), RequestReference.To(turn.Request)), [(turn.Request, 0)]);
     }
 
-    private async Task<byte[]> Cancel(SocketRequest asked, CancellationToken cancellationToken)
+    private async Task<Handled> Cancel(SocketRequest asked, CancellationToken cancellationToken)
     {
         var request = asked.RequestId ?? throw Missing("request_id");
         var outcome = await useCases.Send(new CancelRequest(new(request)), caller.Actor, cancellationToken);
-        return outcome.IsRefused(out var refusal, out var cancelled)
+        return new(outcome.IsRefused(out var refusal, out var cancelled)
             ? SocketFrames.Error(asked.Id, refusal)
-            : SocketFrames.Ack(asked.Id, request: RequestReference.To(cancelled));
+            : SocketFrames.Ack(asked.Id, request: RequestReference.To(cancelled)), []);
     }
 
-    private async Task<byte[]> Resume(SocketRequest asked, CancellationToken cancellationToken)
+    private async Task<Handled> Resume(SocketRequest asked, CancellationToken cancellationToken)
     {
         var wanted = asked.Requests ?? throw Missing("requests");
         var found = new List<(RelayRequestState Request, long After)>(wanted.Count);
@@ -175,23 +181,20 @@ internal sealed partial class SocketConversation(
             var outcome = await useCases.Send(new GetRequest(new(id)), caller.Actor, cancellationToken);
             if (outcome.IsRefused(out var refusal, out var request))
             {
-                return SocketFrames.Error(asked.Id, refusal with { Errors = new Dictionary<string, string[]> { [$"requests.{id}"] = [refusal.Detail] } });
+                var named = new Dictionary<string, string[]> { [$"requests.{id}"] = [refusal.Detail] };
+                return new(SocketFrames.Error(asked.Id, refusal with { Errors = named }), []);
             }
 
             if (!RequestEndpoints.HasEvent(request, after))
             {
-                return SocketFrames.Error(asked.Id, Refusal.Invalid($"requests.{id}", "unknown_event_id", "This request has no such event."));
+                var unknown = Refusal.Invalid($"requests.{id}", "unknown_event_id", "This request has no such event.");
+                return new(SocketFrames.Error(asked.Id, unknown), []);
             }
 
             found.Add((request, after));
         }
 
-        foreach (var (request, after) in found)
-        {
-            Follow(request, after, asked.Html, cancellationToken);
-        }
-
-        return SocketFrames.Ack(asked.Id);
+        return new(SocketFrames.Ack(asked.Id), found);
     }
 
     private void Follow(RelayRequestState request, long after, bool html, CancellationToken cancellationToken)
@@ -214,8 +217,6 @@ internal sealed partial class SocketConversation(
 
     private async Task Follow(RelayRequestState request, long after, ReplyEventWriter writer, CancellationTokenSource stop)
     {
-        // The acknowledgement of the call that began this goes out first.
-        await Task.Yield();
         try
         {
             await foreach (var happened in reader.Read(request.Id, writer.NeedsAll ? 0 : after, stop.Token))
@@ -261,6 +262,9 @@ internal sealed partial class SocketConversation(
             : null;
 
     private static RefusedException Missing(string field) => new(Refusal.Invalid(field, "field_missing", "This field is needed."));
+
+    /// <summary>What a call is answered with, and what is followed from then on.</summary>
+    private sealed record Handled(byte[] Answer, IReadOnlyList<(RelayRequestState Request, long After)> Follow);
 
     [LoggerMessage(LogLevel.Error, "A call on a socket failed.")]
     private partial void Failed(Exception failure);

@@ -1,0 +1,79 @@
+using MeatLizard.Presentation.Api;
+using MeatLizard.Presentation.Api.Configuration;
+using MeatLizard.Testing;
+
+namespace MeatLizard.Hosts.Tests.Configuration;
+
+[TestFixture]
+internal sealed class ConfigurationTests
+{
+    [TestCase("--Relay:Attempts=many", "Relay:Attempts")]
+    [TestCase("--Relay:Attempts=0", "Relay:Attempts")]
+    [TestCase("--Relay:AcknowledgeWithin=5s", "Relay:AcknowledgeWithin")]
+    [TestCase("--Storage:Provider=Oracle", "Storage:Provider")]
+    [TestCase("--Storage:Provider=Postgres", "Storage:ConnectionString")]
+    [TestCase("--Fallback:Ladder=Notify,Worker", "Fallback:Ladder")]
+    [TestCase("--Fallback:Ladder=Oracle,Notify", "Fallback:Ladder")]
+    [TestCase("--Fallback:NeverLeaveHome=perhaps", "Fallback:NeverLeaveHome")]
+    [TestCase("--Limits:PerMinute=-1", "Limits:PerMinute")]
+    [TestCase("--Cors:Origins=https://a.example/path", "Cors:Origins")]
+    [TestCase("--Cors:Origins=*", "Cors:Origins")]
+    [TestCase("--Identity:SignUp=Maybe", "Identity:SignUp")]
+    [TestCase("--Identity:Owner:Email=a@example.org", "Identity:Owner:Password")]
+    [TestCase("--Relay:Workers:mac:Key=abc", "Relay:Workers:mac:Key")]
+    [TestCase("--urls=here", "Urls")]
+    [TestCase("--Relay:Atempts=2", "Relay:Atempts")]
+    [TestCase("--nonsense=1", "nonsense")]
+    [TestCase("--model=/there/is/no/such.gguf", "--model")]
+    [TestCase("serve", "serve")]
+    public void A_wrong_value_or_key_stops_the_start_with_one_sentence_that_names_it(string argument, string named)
+    {
+        var wrong = Assert.Throws<WrongConfigurationException>(() => ApiApplication.Configure(CommandLine.Parse([argument])));
+        Assert.That(wrong!.Message, Does.Contain(named).And.EndsWith(".").And.Not.Contain("\n"));
+    }
+
+    [Test]
+    public void A_short_owner_password_is_refused_and_not_repeated()
+    {
+        var wrong = Assert.Throws<WrongConfigurationException>(() => ApiApplication.Configure(
+            CommandLine.Parse(["--Identity:Owner:Email=a@example.org", "--Identity:Owner:Password=hunter2"])));
+        Assert.That(wrong!.Message, Does.Contain("Identity:Owner:Password").And.Not.Contain("hunter2"));
+    }
+
+    [Test]
+    public void What_is_in_force_is_shown_with_its_source_and_secrets_masked()
+    {
+        using var folder = new TestFolder();
+        File.WriteAllText(folder.File("one.gguf"), "");
+        var builder = ApiApplication.Configure(CommandLine.Parse(
+        [
+            "config", "--model", folder.File("one.gguf"), "--Identity:Owner:Email=a@example.org", "--Identity:Owner:Password=correct horse",
+            $"--Relay:Workers:mac:Key={new string('a', 64)}",
+        ]));
+        var output = new StringWriter();
+        ConfigurationReport.Write(builder.Configuration, output);
+        var text = output.ToString();
+        Assert.That(text, Does.Contain("one.gguf (command line)"));
+        Assert.That(text, Does.Match(@"Limits:PerMinute +. 60 \(default\)"));
+        Assert.That(text, Does.Match(@"Relay:Workers:mac:Key +. \*{8} \(command line\)"));
+        Assert.That(text, Does.Not.Contain("correct horse").And.Not.Contain("aaaa"));
+    }
+
+    [Test]
+    public void The_environment_is_heeded_and_the_command_line_wins()
+    {
+        Environment.SetEnvironmentVariable("Limits__PerHour", "77");
+        Environment.SetEnvironmentVariable("Limits__PerMinute", "7");
+        try
+        {
+            var configuration = ApiApplication.Configure(CommandLine.Parse(["--Limits:PerMinute=8"])).Configuration;
+            Assert.That(configuration["Limits:PerHour"], Is.EqualTo("77"));
+            Assert.That(configuration["Limits:PerMinute"], Is.EqualTo("8"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("Limits__PerHour", null);
+            Environment.SetEnvironmentVariable("Limits__PerMinute", null);
+        }
+    }
+}

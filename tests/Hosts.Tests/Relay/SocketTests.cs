@@ -1,0 +1,180 @@
+using System.Net.WebSockets;
+using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Presentation.Api.Relay;
+
+namespace MeatLizard.Hosts.Tests.Relay;
+
+[TestFixture]
+internal sealed class SocketTests
+{
+    private ApiHost _host = null!;
+    private ApiClient _me = null!;
+    private string _session = null!;
+    private Socket _socket = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _host = await ApiHost.Start();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _host.DisposeAsync();
+
+    [SetUp]
+    public async Task Open()
+    {
+        _host.Engine.Hold();
+        _me = await _host.Member("me");
+        _session = await _me.OpenSession();
+        _socket = await Socket.Open(_host, _me);
+        Assert.That((await _socket.Next("hello")).GetProperty("open_requests").GetArrayLength(), Is.Zero);
+    }
+
+    [TearDown]
+    public void Close()
+    {
+        _host.Engine.Release();
+        _socket.Dispose();
+        _me.Dispose();
+    }
+
+    [Test]
+    public async Task What_is_sent_is_acknowledged_and_its_events_follow()
+    {
+        await _socket.Send(new { type = "send", id = "1", session_id = _session, content = "hello there" });
+        var ack = await _socket.Next("ack");
+        Assert.That(ack.GetProperty("id").GetString(), Is.EqualTo("1"));
+        Assert.That(ack.GetProperty("message").GetProperty("text").GetString(), Is.EqualTo("hello there"));
+        var events = await _socket.ToEnd();
+        Assert.That(events.Select(each => each.GetProperty("event_id").GetInt32()), Is.EqualTo(Enumerable.Range(1, events.Count)));
+        Assert.That(events.Select(each => each.GetProperty("request_id").GetString()).Distinct().Single(),
+            Is.EqualTo(ack.GetProperty("request").GetProperty("id").GetString()));
+        Assert.That(events[^1].GetProperty("session_id").GetString(), Is.EqualTo(_session));
+
+        var overHttp = await _me.Events(ack.GetProperty("request").GetProperty("events_url").GetString()!);
+        Assert.That(events.Select(each => each.GetProperty("data").GetRawText()), Is.EqualTo(overHttp.Select(each => each.Data.GetRawText())));
+    }
+
+    [Test]
+    public async Task A_cut_socket_is_resumed_where_it_was()
+    {
+        await _socket.Send(new { type = "send", id = "1", session_id = _session, content = "hold on now" });
+        var request = (await _socket.Next("ack")).GetProperty("request").GetProperty("id").GetString()!;
+        while ((await _socket.Next("event")).GetProperty("event_id").GetInt32() < 3)
+        {
+        }
+
+        _socket.Dispose();
+        _socket = await Socket.Open(_host, _me);
+        var open = (await _socket.Next("hello")).GetProperty("open_requests");
+        Assert.That(open[0].GetProperty("id").GetString(), Is.EqualTo(request));
+        Assert.That(open[0].GetProperty("session_id").GetString(), Is.EqualTo(_session));
+        await _socket.Send(new { type = "resume", id = "2", requests = new Dictionary<string, int> { [request] = 3 } });
+        _host.Engine.Release();
+        var rest = await _socket.ToEnd();
+        Assert.That(rest[0].GetProperty("event_id").GetInt32(), Is.EqualTo(4));
+        Assert.That(rest[^1].GetProperty("data").GetProperty("message").GetProperty("text").GetString(), Is.EqualTo("hold on now"));
+    }
+
+    [Test]
+    public async Task Cancel_stops_and_ping_is_answered()
+    {
+        await _socket.Send(new { type = "send", id = "1", session_id = _session, content = "hold on" });
+        var request = (await _socket.Next("ack")).GetProperty("request").GetProperty("id").GetString()!;
+        await _socket.Send(new { type = "ping", id = "2" });
+        Assert.That((await _socket.Next("ack")).GetProperty("id").GetString(), Is.EqualTo("2"));
+        await _socket.Send(new { type = "cancel", id = "3", request_id = request });
+        Assert.That((await _socket.ToEnd())[^1].GetProperty("event").GetString(), Is.EqualTo("cancelled"));
+    }
+
+    [TestCase("""{"type":"send","id":"1"}""", "field_missing", "session_id")]
+    [TestCase("""{"type":"dance","id":"1"}""", "invalid_value", "type")]
+    [TestCase("""{"type":"ping"}""", "field_missing", "id")]
+    [TestCase("""{"type":"ping","id":"1","token":"x"}""", "unknown_field", "token")]
+    [TestCase("""{"type":"cancel","id":"1","request_id":"01900000-0000-7000-8000-000000000000"}""", "not_found", null)]
+    [TestCase("""nonsense""", "invalid_json", null)]
+    [TestCase("""{"type":"resume","id":"1","requests":{"01900000-0000-7000-8000-000000000000":0}}""", "not_found",
+        "requests.01900000-0000-7000-8000-000000000000")]
+    public async Task What_is_wrong_is_told_and_the_socket_stays(string message, string code, string? field)
+    {
+        await _socket.SendRaw(message);
+        var error = await _socket.Next("error");
+        Assert.That(error.GetProperty("code").GetString(), Is.EqualTo(code));
+        if (field is not null)
+        {
+            Assert.That(error.GetProperty("errors").EnumerateObject().Single().Name, Is.EqualTo(field));
+        }
+
+        await _socket.Send(new { type = "ping", id = "still here" });
+        Assert.That((await _socket.Next("ack")).GetProperty("id").GetString(), Is.EqualTo("still here"));
+    }
+
+    [Test]
+    public async Task An_event_that_never_was_is_refused()
+    {
+        var request = (await _me.Say(_session, "hello")).Json.GetProperty("request").GetProperty("id").GetString()!;
+        await _socket.Send(new { type = "resume", id = "1", requests = new Dictionary<string, int> { [request] = 99 } });
+        Assert.That((await _socket.Next("error")).GetProperty("code").GetString(), Is.EqualTo("unknown_event_id"));
+    }
+
+    [Test]
+    public async Task The_same_message_twice_is_one_and_an_open_turn_is_named()
+    {
+        var message = new { type = "send", id = "1", session_id = _session, content = "hold on", client_message_id = "m" };
+        await _socket.Send(message);
+        var first = await _socket.Next("ack");
+        await _socket.Send(message);
+        Assert.That((await _socket.Next("ack")).GetProperty("request").GetRawText(), Does.Contain(first.GetProperty("request").GetProperty("id").GetString()!));
+        await _socket.Send(new { type = "send", id = "2", session_id = _session, content = "and?" });
+        var error = await _socket.Next("error");
+        Assert.That(error.GetProperty("code").GetString(), Is.EqualTo("turn_open"));
+        Assert.That(error.GetProperty("request").GetProperty("id").GetString(), Is.EqualTo(first.GetProperty("request").GetProperty("id").GetString()));
+    }
+
+    [Test]
+    public async Task A_revoked_key_loses_its_socket_at_its_next_word()
+    {
+        await _me.Delete($"/api/v1/keys/{_me.KeyId}");
+        await _socket.Send(new { type = "ping", id = "1" });
+        Assert.That(await _socket.Next(), Is.Null);
+        Assert.That((int)_socket.Closed!, Is.EqualTo(4001));
+    }
+
+    [Test]
+    public async Task A_reader_too_far_behind_is_closed_with_4008()
+    {
+        var (ours, theirs) = Pair();
+        using var outbox = new SocketOutbox(ours, TimeProvider.System, capacity: 1000);
+        var running = outbox.Run(() => ((int)WebSocketCloseStatus.NormalClosure, ""));
+        for (var i = 0; i < 2000 && !outbox.Overflow.IsCancellationRequested; i++)
+        {
+            outbox.Post(new byte[100]);
+        }
+
+        Assert.That(outbox.Overflow.IsCancellationRequested, Is.True);
+        outbox.Complete();
+        var buffer = new byte[4096];
+        WebSocketReceiveResult received;
+        do
+        {
+            received = await theirs.ReceiveAsync(buffer, CancellationToken.None);
+        }
+        while (received.MessageType != WebSocketMessageType.Close);
+
+        await running;
+        Assert.That((int)theirs.CloseStatus!, Is.EqualTo(SocketOutbox.TooFarBehind));
+    }
+
+    /// <summary>Two ends over a pipe that takes only a little before it blocks.</summary>
+    private static (WebSocket Ours, WebSocket Theirs) Pair()
+    {
+        var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var client = new System.Net.Sockets.TcpClient { ReceiveBufferSize = 1024 };
+        client.Connect((System.Net.IPEndPoint)listener.LocalEndpoint);
+        var server = listener.AcceptTcpClient();
+        server.SendBufferSize = 1024;
+        listener.Stop();
+        return (
+            WebSocket.CreateFromStream(server.GetStream(), new WebSocketCreationOptions { IsServer = true }),
+            WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions()));
+    }
+}
