@@ -1,5 +1,7 @@
 using MeatLizard.Application;
+using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
+using MediatR;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,6 +14,7 @@ internal static class KillPoints
     {
         services.AddSingleton(trap);
         services.AddScoped<CommitContents>();
+        services.AddScoped<IPipelineBehavior<SubmitMessage, Outcome<SubmittedTurn>>, WatchedSubmit>();
         services.Decorate<IUnitOfWork>((scope, inner) => new WatchedWork(inner, scope.GetRequiredService<CommitContents>(), trap));
         services.Decorate<IReplyLog>((scope, inner) => new WatchedLog(inner, scope.GetRequiredService<CommitContents>()));
         services.Decorate<IRequestStore>((scope, inner) => new WatchedRequests(inner, scope.GetRequiredService<CommitContents>()));

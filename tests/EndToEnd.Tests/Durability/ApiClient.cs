@@ -4,9 +4,30 @@ using System.Text.Json;
 namespace MeatLizard.EndToEnd.Tests.Durability;
 
 /// <summary>A client that writes down its key before it sends, and tries again with it.</summary>
-internal sealed class ApiClient(Uri address) : IDisposable
+/// <param name="key">An API key.</param>
+internal sealed class ApiClient(Uri address, string key) : IDisposable
 {
-    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    public const string Email = "owner@example.org";
+    public const string Password = "correct horse battery";
+
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(60),
+        DefaultRequestHeaders = { Authorization = new("Bearer", key) },
+    };
+
+    /// <summary>Signs the owner in and has an API key made.</summary>
+    public static async Task<string> MakeKey(Uri address)
+    {
+        using var http = new HttpClient { BaseAddress = address, DefaultRequestHeaders = { { "X-Requested-With", "MeatLizard" } } };
+        using var signedIn = await http.PostAsync(
+            new Uri("/api/v1/auth/login", UriKind.Relative),
+            JsonContent.Create(new { email = Email, password = Password }));
+        signedIn.EnsureSuccessStatusCode();
+        using var made = await http.PostAsync(new Uri("/api/v1/keys", UriKind.Relative), JsonContent.Create(new { name = "test" }));
+        return (await Body(made)).GetProperty("key").GetString()!;
+    }
 
     public async Task<Guid> OpenSession()
     {
@@ -29,7 +50,7 @@ internal sealed class ApiClient(Uri address) : IDisposable
 
     public async Task Cancel(Guid request)
     {
-        using var answer = await _http.PostAsync(new Uri($"/api/v1/requests/{request}/cancel", UriKind.Relative), null);
+        using var answer = await _http.PostAsync(new Uri($"/api/v1/requests/{request}/cancel", UriKind.Relative), JsonContent.Create(new { }));
         answer.EnsureSuccessStatusCode();
     }
 

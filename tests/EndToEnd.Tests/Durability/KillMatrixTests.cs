@@ -21,6 +21,7 @@ internal sealed class KillMatrixTests(Database kind)
     private TestDatabase _database = null!;
     private Dictionary<string, string?> _settings = null!;
     private KillHostProcess? _host;
+    private string _key = "";
 
     [OneTimeSetUp]
     public async Task Prepare()
@@ -34,8 +35,14 @@ internal sealed class KillMatrixTests(Database kind)
             ["Inference:Models"] = _folder.File("models"),
             ["Inference:Slots"] = "2",
             ["Relay:OutboxLease"] = "00:00:01",
+            ["Limits:PerMinute"] = "1000000",
+            ["Limits:PerHour"] = "1000000",
+            ["Identity:Owner:Email"] = ApiClient.Email,
+            ["Identity:Owner:Password"] = ApiClient.Password,
         };
         _settings.TryAdd("DataFolder", _folder.File("data"));
+        _host = await KillHostProcess.Start(_settings);
+        _key = await ApiClient.MakeKey(_host.Address);
     }
 
     [OneTimeTearDown]
@@ -71,7 +78,7 @@ internal sealed class KillMatrixTests(Database kind)
         Guid session;
         (Guid Message, Guid Request)? told;
         Reading? reading = null;
-        using (var client = new ApiClient(_host.Address))
+        using (var client = new ApiClient(_host.Address, _key))
         {
             session = await client.OpenSession();
             await _host.Arm(point, passes);
@@ -98,7 +105,7 @@ internal sealed class KillMatrixTests(Database kind)
 
         await _host.DisposeAsync();
         _host = await KillHostProcess.Start(_settings);
-        using var again = new ApiClient(_host.Address);
+        using var again = new ApiClient(_host.Address, _key);
         var given = await again.Say(session, "Tell me about lizards.", key);
         Assert.That(given, Is.EqualTo(told ?? given), "the same key gives the same ids");
         reading ??= new(given.Request);
