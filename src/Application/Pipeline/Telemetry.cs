@@ -13,15 +13,12 @@ public sealed class Telemetry : IDisposable
     public Telemetry()
     {
         UseCaseDuration = _meter.CreateHistogram<double>("meatlizard.use_case.duration", "s", "Time a use case took.");
-        RelayDropped = _meter.CreateCounter<long>("meatlizard.relay.dropped", "{message}", "Relay messages that were not taken in, by reason.");
         FirstToken = _meter.CreateHistogram<double>("meatlizard.relay.first_token", "s", "From queued to the first text.");
     }
 
     public ActivitySource Activities { get; } = new(Name);
 
     public Histogram<double> UseCaseDuration { get; }
-
-    public Counter<long> RelayDropped { get; }
 
     public Histogram<double> FirstToken { get; }
 

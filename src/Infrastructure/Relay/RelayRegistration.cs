@@ -17,6 +17,7 @@ public static class RelayRegistration
     {
         services.AddRelayWatchdog(configuration);
         services.TryAddSingleton<FrameCounters>();
+        services.TryAddSingleton<FrameMetrics>();
         services.TryAddSingleton<RelayInbox>();
         services.TryAddSingleton<IRelayInbox>(provider => provider.GetRequiredService<RelayInbox>());
 
