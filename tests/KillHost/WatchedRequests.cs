@@ -19,5 +19,5 @@ internal sealed class WatchedRequests(IRequestStore inner, CommitContents conten
     public Task<IReadOnlyList<RequestId>> Orphaned(WorkerId worker, string epoch, CancellationToken cancellationToken) =>
         inner.Orphaned(worker, epoch, cancellationToken);
 
-    public Task<int> CountQueued(CancellationToken cancellationToken) => inner.CountQueued(cancellationToken);
+    public Task<int> CountQueued(int atMost, CancellationToken cancellationToken) => inner.CountQueued(atMost, cancellationToken);
 }

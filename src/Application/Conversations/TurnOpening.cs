@@ -24,6 +24,9 @@ internal sealed class TurnOpening(
     FallbackPolicy ladder,
     TimeProvider time)
 {
+    /// <summary>Behind a longer queue than this nobody cares about the exact place, and counting it would slow every message down.</summary>
+    private const int FarthestPosition = 100;
+
     public async Task<Outcome<SubmittedTurn>> Replay(string result, CancellationToken cancellationToken)
     {
         var made = result.Split(' ');
@@ -90,7 +93,7 @@ internal sealed class TurnOpening(
         var dispatch = dispatching.TryAtOnce(request, branch, continues, now);
         try
         {
-            log.Append(requestId, new ReplyQueued(question.Id, dispatch is null ? await requests.CountQueued(cancellationToken) : 0)
+            log.Append(requestId, new ReplyQueued(question.Id, dispatch is null ? await requests.CountQueued(FarthestPosition, cancellationToken) : 0)
             {
                 Id = request.AddReplyEvent(),
             });

@@ -14,6 +14,6 @@ public interface IRequestStore
     /// <summary>Open requests given to this worker in another epoch than this one: its process has forgotten them.</summary>
     Task<IReadOnlyList<RequestId>> Orphaned(WorkerId worker, string epoch, CancellationToken cancellationToken);
 
-    /// <summary>How many wait in the queue.</summary>
-    Task<int> CountQueued(CancellationToken cancellationToken);
+    /// <summary>How many wait in the queue; past <paramref name="atMost"/> nobody counts on.</summary>
+    Task<int> CountQueued(int atMost, CancellationToken cancellationToken);
 }

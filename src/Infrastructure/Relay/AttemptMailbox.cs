@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
@@ -25,6 +26,9 @@ internal sealed partial class AttemptMailbox(
     /// <summary>A mailbox that hears nothing for so long is closed; a later message opens a new one.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
 
+    /// <summary>Progress comes with every batch of a prompt; a later deadline is worth a commit only so often.</summary>
+    private static readonly TimeSpan ProgressCounts = TimeSpan.FromMilliseconds(250);
+
     private readonly Channel<IAttemptMessage> _messages = Channel.CreateBounded<IAttemptMessage>(
         new BoundedChannelOptions(Room) { SingleReader = true });
 
@@ -34,6 +38,7 @@ internal sealed partial class AttemptMailbox(
     private ReplyAssembler? _assembler;
     private IAttemptMessage? _end;
     private int? _asked;
+    private long? _heard;
     private int _started;
 
     /// <summary>Whether text is missing that the worker must have sent.</summary>
@@ -200,8 +205,12 @@ internal sealed partial class AttemptMailbox(
         switch (message)
         {
             case Accepted:
+                _heard = Stopwatch.GetTimestamp();
                 return await GoesOn(await Update(new AcknowledgeRelay(request, attempt), cancellationToken), cancellationToken);
+            case Progress when _heard is { } at && Stopwatch.GetElapsedTime(at) < ProgressCounts:
+                return true;
             case Progress progress:
+                _heard = Stopwatch.GetTimestamp();
                 return await GoesOn(await Update(new AcknowledgeRelay(request, attempt, progress.Phase), cancellationToken), cancellationToken);
             case Refused refused:
                 // One that comes when the attempt is under way is a stray.

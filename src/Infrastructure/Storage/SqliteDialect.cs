@@ -42,7 +42,7 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         var reader = _file.TakeReader();
         try
         {
-            return Task.FromResult<IReadOnlyList<T>>(Query<T>(reader, query));
+            return Task.FromResult<IReadOnlyList<T>>(reader.Query<T>(query));
         }
         catch (SqliteException refusal)
         {
@@ -57,7 +57,7 @@ internal sealed class SqliteDialect : IDialect, IDisposable
     public async Task<IReadOnlyList<T>> WriteNow<T>(Statement write, CancellationToken cancellationToken)
     {
         IReadOnlyList<T> rows = [];
-        await Transact(CommitDurability.Relaxed, writer => rows = Query<T>(writer.Connection, write), cancellationToken);
+        await Transact(CommitDurability.Relaxed, writer => rows = writer.Query<T>(write), cancellationToken);
         return rows;
     }
 
@@ -122,9 +122,6 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         _file.Dispose();
         _gate.Dispose();
     }
-
-    private static List<T> Query<T>(SqliteConnection connection, Statement query) =>
-        connection.Query<T>(query.Sql, new StatementValues(query, Fit)).AsList();
 
     private async Task Transact(CommitDurability durability, Action<SqliteWriter> work, CancellationToken cancellationToken)
     {
@@ -197,6 +194,7 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         }
 
         public Task<IReadOnlyList<T>> Query<T>(Statement query, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<T>>(SqliteDialect.Query<T>(writer.Connection, query));
+            Task.FromResult<IReadOnlyList<T>>(
+                writer.Connection.Query<T>(query.Sql, new StatementValues(query, Fit)).AsList());
     }
 }

@@ -7,7 +7,7 @@ namespace MeatLizard.Infrastructure.Storage;
 internal sealed class SqliteFile : IDisposable
 {
     private readonly string _connectionString;
-    private readonly ConcurrentStack<SqliteConnection> _readers = [];
+    private readonly ConcurrentStack<SqliteStatements> _readers = [];
     private readonly Lazy<SqliteWriter> _synced;
     private readonly Lazy<SqliteWriter> _relaxed;
     private volatile bool _closed;
@@ -27,8 +27,8 @@ internal sealed class SqliteFile : IDisposable
         asked.DefaultTimeout = 5;
         _connectionString = asked.ConnectionString;
         DataSource = asked.DataSource;
-        _synced = new(() => new(Open("PRAGMA synchronous = FULL;")));
-        _relaxed = new(() => new(Open("PRAGMA synchronous = NORMAL;")));
+        _synced = new(() => new(new(Open("PRAGMA synchronous = FULL;"))));
+        _relaxed = new(() => new(new(Open("PRAGMA synchronous = NORMAL;"))));
     }
 
     public string DataSource { get; }
@@ -39,9 +39,9 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint.</summary>
     public SqliteWriter Relaxed => _relaxed.Value;
 
-    public SqliteConnection TakeReader() => _readers.TryPop(out var reader) ? reader : Open("PRAGMA query_only = ON;");
+    public SqliteStatements TakeReader() => _readers.TryPop(out var reader) ? reader : new(Open("PRAGMA query_only = ON;"));
 
-    public void GiveBack(SqliteConnection reader)
+    public void GiveBack(SqliteStatements reader)
     {
         _readers.Push(reader);
         if (_closed)

@@ -1,57 +1,32 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace MeatLizard.Infrastructure.Storage;
 
-/// <summary>One connection that writes, with its commands kept prepared. Not for two threads at once.</summary>
-internal sealed class SqliteWriter(SqliteConnection connection) : IDisposable
+/// <summary>One connection that writes. Not for two threads at once.</summary>
+internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    private static readonly Statement ToBegin = new("", "BEGIN IMMEDIATE");
+    private static readonly Statement ToCommit = new("", "COMMIT");
+    private static readonly Statement ToRollBack = new("", "ROLLBACK");
 
-    public SqliteConnection Connection => connection;
+    public Microsoft.Data.Sqlite.SqliteConnection Connection => statements.Connection;
 
-    public void Begin() => Run(new Statement("", "BEGIN IMMEDIATE"));
+    public void Begin() => Run(ToBegin);
 
-    public void Commit() => Run(new Statement("", "COMMIT"));
+    public void Commit() => Run(ToCommit);
 
     /// <summary>SQLite may have rolled back by itself, e.g. when the disk is full.</summary>
     public void RollBack()
     {
-        if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+        if (raw.sqlite3_get_autocommit(Connection.Handle) == 0)
         {
-            Run(new Statement("", "ROLLBACK"));
+            Run(ToRollBack);
         }
     }
 
-    public int Run(Statement statement)
-    {
-        if (!_prepared.TryGetValue(statement.Sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = statement.Sql;
-            foreach (var (name, _) in statement.Values)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = name });
-            }
+    public int Run(Statement statement) => statements.Run(statement);
 
-            _prepared.Add(statement.Sql, command);
-        }
+    public List<T> Query<T>(Statement query) => statements.Query<T>(query);
 
-        for (var i = 0; i < statement.Values.Length; i++)
-        {
-            command.Parameters[i].Value = SqliteDialect.Fit(statement.Values[i].Value);
-        }
-
-        return command.ExecuteNonQuery();
-    }
-
-    public void Dispose()
-    {
-        foreach (var command in _prepared.Values)
-        {
-            command.Dispose();
-        }
-
-        connection.Dispose();
-    }
+    public void Dispose() => statements.Dispose();
 }

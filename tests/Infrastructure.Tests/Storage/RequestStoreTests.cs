@@ -138,12 +138,12 @@ internal sealed class RequestStoreTests(Database kind) : StoreFixture(kind)
     public async Task Those_that_wait_are_counted()
     {
         var store = Begin().Get<IRequestStore>();
-        var before = await store.CountQueued(Token);
+        var before = await store.CountQueued(1000, Token);
         await GivenRequest();
         await GivenRequest(request => request.Dispatch(Anna, 1, Now));
         await GivenRequest(request => request.Cancel(Now));
 
-        Assert.That(await store.CountQueued(Token), Is.EqualTo(before + 1));
+        Assert.That(await store.CountQueued(1000, Token), Is.EqualTo(before + 1));
     }
 
     private static object Comparable(RelayRequestState state) => (

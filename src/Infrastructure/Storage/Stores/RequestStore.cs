@@ -40,9 +40,9 @@ internal sealed class RequestStore(DbSession session) : IRequestStore
         [("@worker", worker.Value), ("@epoch", epoch)],
         cancellationToken);
 
-    public async Task<int> CountQueued(CancellationToken cancellationToken) => await session.ReadFirst<int>(
-        "SELECT count(*) FROM relay_request WHERE ended_at IS NULL AND status = 'Queued'",
-        [],
+    public async Task<int> CountQueued(int atMost, CancellationToken cancellationToken) => await session.ReadFirst<int>(
+        "SELECT count(*) FROM (SELECT 1 FROM relay_request WHERE ended_at IS NULL AND status = 'Queued' LIMIT @limit) AS queued",
+        [("@limit", atMost)],
         cancellationToken);
 
     private static Statement Write(RelayRequest request)
