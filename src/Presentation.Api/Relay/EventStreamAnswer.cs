@@ -4,9 +4,11 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Identity;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace MeatLizard.Presentation.Api.Relay;
@@ -26,20 +28,23 @@ internal sealed class EventStreamAnswer(RequestId request, long after, bool html
         // nginx would otherwise collect the events into pages.
         httpContext.Response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var time = services.GetRequiredService<TimeProvider>();
+        using var watch = new CallerWatch(
+            services.GetRequiredService<Credentials>(), httpContext.Features.GetRequiredFeature<CallerFeature>().Caller, time);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
-            httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, watch.Fallen);
         var output = httpContext.Response.BodyWriter;
         output.Write("retry: 1000\n\n"u8);
         try
         {
             var writer = new ReplyEventWriter(
                 request, html, services.GetRequiredService<MessageView>(), services.GetRequiredService<StoredAnswers>());
-            await Copy(services.GetRequiredService<ReplyReader>(), writer, output, services.GetRequiredService<TimeProvider>(), stopped.Token);
+            await Copy(services.GetRequiredService<ReplyReader>(), writer, output, time, stopped.Token);
             _ = await output.FlushAsync(stopped.Token);
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
-            // The reader has left, or the server stops: it resumes where it was.
+            // The reader has left, or the server stops: it resumes where it was. Or its key was revoked: then it cannot.
         }
     }
 

@@ -8,6 +8,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Identity;
 
 namespace MeatLizard.Presentation.Api.Relay;
 
@@ -23,6 +24,7 @@ internal sealed partial class SocketConversation(
     MessageView view,
     StoredAnswers answers,
     SocketOutbox outbox,
+    CallerWatch watch,
     ILogger<SocketConversation> log)
 {
     private const int LargestMessage = 1024 * 1024;
@@ -34,7 +36,7 @@ internal sealed partial class SocketConversation(
 
     public async Task Run(CancellationToken stopping)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, outbox.Overflow);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, outbox.Overflow, watch.Fallen);
         var sending = outbox.Run(() => _close);
         try
         {
@@ -45,7 +47,9 @@ internal sealed partial class SocketConversation(
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            _close = ((int)WebSocketCloseStatus.EndpointUnavailable, "the server stops: resume");
+            _close = watch.Fallen.IsCancellationRequested
+                ? (SignedOut, "signed out or revoked")
+                : ((int)WebSocketCloseStatus.EndpointUnavailable, "the server stops: resume");
         }
         catch (WebSocketException)
         {
@@ -75,7 +79,7 @@ internal sealed partial class SocketConversation(
         var message = new ArrayBufferWriter<byte>();
         while (true)
         {
-            var result = await socket.ReceiveAsync(message.GetMemory(4096), cancellationToken);
+            var result = await Next(message.GetMemory(4096), cancellationToken);
             message.Advance(result.Count);
             if (result.MessageType != WebSocketMessageType.Text)
             {
@@ -93,6 +97,22 @@ internal sealed partial class SocketConversation(
             {
                 return message.WrittenSpan.ToArray();
             }
+        }
+    }
+
+    // A receive that is cancelled tears the socket down, and the other end would never read why it is closed. So it is left alone.
+    private async ValueTask<ValueWebSocketReceiveResult> Next(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var receiving = socket.ReceiveAsync(buffer, CancellationToken.None).AsTask();
+        try
+        {
+            return await receiving.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!receiving.IsCompleted)
+        {
+            _ = receiving.ContinueWith(
+                static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            throw;
         }
     }
 

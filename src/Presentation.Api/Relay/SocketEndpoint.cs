@@ -22,7 +22,9 @@ internal static class SocketEndpoint
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        using var outbox = new SocketOutbox(socket, services.GetRequiredService<TimeProvider>(), SocketOutbox.Capacity);
+        var time = services.GetRequiredService<TimeProvider>();
+        using var outbox = new SocketOutbox(socket, time, SocketOutbox.Capacity);
+        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, time);
         await new SocketConversation(
             socket,
             caller.Caller,
@@ -34,6 +36,7 @@ internal static class SocketEndpoint
             services.GetRequiredService<MessageView>(),
             services.GetRequiredService<StoredAnswers>(),
             outbox,
+            watch,
             services.GetRequiredService<ILogger<SocketConversation>>()).Run(stopping.Token);
         return TypedResults.Empty;
     }

@@ -16,6 +16,9 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
 
     private readonly Channel<byte[]> _frames = Channel.CreateUnbounded<byte[]>(new() { SingleReader = true });
     private readonly CancellationTokenSource _overflow = new();
+
+    // Whoever reads nothing at all holds up what is being sent, and the close behind it, until this fires.
+    private readonly CancellationTokenSource _givenUp = new(Timeout.InfiniteTimeSpan, time);
     private long _waiting;
 
     /// <summary>Fires when the reader has fallen too far behind.</summary>
@@ -31,6 +34,7 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
 
         if (Interlocked.Add(ref _waiting, frame.Length) > capacity)
         {
+            _givenUp.CancelAfter(CloseWithin);
             _overflow.Cancel();
             return;
         }
@@ -38,9 +42,21 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
         _ = _frames.Writer.TryWrite(frame);
     }
 
-    public void Dispose() => _overflow.Dispose();
+    public void Dispose()
+    {
+        _overflow.Dispose();
+        _givenUp.Dispose();
+    }
 
-    public void Complete() => _frames.Writer.TryComplete();
+    public void Complete()
+    {
+        if (!_overflow.IsCancellationRequested)
+        {
+            _givenUp.CancelAfter(CloseWithin);
+        }
+
+        _frames.Writer.TryComplete();
+    }
 
     /// <summary>Sends until completed or overflown, and then closes.</summary>
     public async Task Run(Func<(int Code, string Reason)> close)
@@ -51,7 +67,7 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
             {
                 while (!_overflow.IsCancellationRequested && _frames.Reader.TryRead(out var frame))
                 {
-                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _givenUp.Token);
                     Interlocked.Add(ref _waiting, -frame.Length);
                 }
 
@@ -64,10 +80,10 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
             var (code, reason) = _overflow.IsCancellationRequested ? (TooFarBehind, "too far behind: resume") : close();
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, CancellationToken.None).WaitAsync(CloseWithin, time);
+                await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, _givenUp.Token);
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or TimeoutException or IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             socket.Abort();
         }

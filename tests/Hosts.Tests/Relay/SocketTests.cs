@@ -139,6 +139,38 @@ internal sealed class SocketTests
     }
 
     [Test]
+    public async Task A_revoked_key_that_only_listens_hears_no_more()
+    {
+        await _socket.Send(new { type = "send", id = "1", session_id = _session, content = "hold on" });
+        var listening = _me.Events((await _socket.Next("ack")).GetProperty("request").GetProperty("events_url").GetString()!);
+        await _me.Delete($"/api/v1/keys/{_me.KeyId}");
+        while (await _socket.Next() is not null)
+        {
+        }
+
+        Assert.That((int)_socket.Closed!, Is.EqualTo(4001));
+        Assert.That((await listening).Select(each => each.Event), Has.None.EqualTo("completed"));
+    }
+
+    [Test]
+    public async Task A_server_that_stops_says_so()
+    {
+        Socket socket;
+        await using (var host = await ApiHost.Start())
+        {
+            using var me = await host.Member("me");
+            socket = await Socket.Open(host, me);
+            _ = await socket.Next("hello");
+        }
+
+        using (socket)
+        {
+            Assert.That(await socket.Next(), Is.Null);
+            Assert.That(socket.Closed, Is.EqualTo(WebSocketCloseStatus.EndpointUnavailable));
+        }
+    }
+
+    [Test]
     public async Task A_reader_too_far_behind_is_closed_with_4008()
     {
         var (ours, theirs) = Pair();
