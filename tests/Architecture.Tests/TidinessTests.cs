@@ -38,7 +38,7 @@ internal sealed partial class TidinessTests
         Tree.Files("src", ".cs", ".js", ".css", ".html", ".sql").Where(file => Tree.Read(file).Count(one => one == '\n') > LongestFile),
         Is.Empty);
 
-    /// <summary>Beside its own type a file has only the variants of that type, what its request answers with, or an aggregate's events.</summary>
+    /// <summary>Beside its own type a file has only its variants, what its request answers with, or an aggregate's events.</summary>
     [Test]
     public void Every_file_has_one_public_type()
     {
