@@ -129,7 +129,7 @@ internal sealed class Stage
             .ReturnsAsync((RequestId id, CancellationToken _) => Queue.TryGetValue(id, out var found) ? new RelayRequest(found, 1) : null);
         store.Setup(one => one.Save(It.IsAny<RelayRequest>()))
             .Callback((RelayRequest saved) => _collected.Add(() => Queue[saved.State.Id] = saved.State));
-        store.Setup(one => one.CountQueued(It.IsAny<CancellationToken>())).ReturnsAsync(3);
+        store.Setup(one => one.CountQueued(It.IsAny<int>(), It.IsAny<CancellationToken>())).ReturnsAsync(3);
         return store.Object;
     }
 

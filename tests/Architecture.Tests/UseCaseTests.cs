@@ -28,7 +28,6 @@ internal sealed class UseCaseTests
         ["AcknowledgeRelay"] = Checked,
         ["CompleteRelay"] = Checked,
         ["DeclineRelay"] = Checked,
-        ["DispatchRelayRequest"] = "The host's own: an outbox row, and the line that its dispatcher keeps.",
         ["FailRelay"] = Checked,
         ["RecordReplyChunks"] = Checked,
         ["RegisterWorker"] = Checked,
