@@ -1,3 +1,5 @@
+using System.Data.Common;
+using System.Net.Sockets;
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Domain;
@@ -10,6 +12,7 @@ using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Conversations.Markdown;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Operations;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -65,6 +68,12 @@ public static class ApiApplication
         {
             throw new WrongConfigurationException(wrong.Message);
         }
+        catch (Exception wrong) when (wrong is DbException or IOException or UnauthorizedAccessException or SocketException)
+        {
+            throw new WrongConfigurationException(IsPostgres(app.Configuration)
+                ? $"Storage:ConnectionString names a database that cannot be used: {wrong.Message}"
+                : $"DataFolder cannot be used: {wrong.Message}");
+        }
 
         var useCases = services.GetRequiredService<UseCases>();
         await ApplyLimits(app.Configuration, useCases, cancellationToken);
@@ -76,6 +85,32 @@ public static class ApiApplication
 
         return (await useCases.Send(new OfferSetupLink(), null, cancellationToken)).Value;
     }
+
+    /// <summary>From here on calls are answered.</summary>
+    /// <exception cref="WrongConfigurationException">It cannot listen where it is told to.</exception>
+    public static async Task Listen(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException wrong) when (wrong.InnerException is AddressInUseException)
+        {
+            throw new WrongConfigurationException(
+                $"Urls: the address is taken by another program; choose another one with --urls. ({wrong.Message})");
+        }
+        catch (SocketException wrong)
+        {
+            throw new WrongConfigurationException($"Urls: this machine cannot listen there; choose another address with --urls. ({wrong.Message})");
+        }
+        catch (InvalidOperationException wrong) when (wrong.Message.Contains("HTTPS", StringComparison.Ordinal))
+        {
+            throw new WrongConfigurationException("Urls: https needs a certificate; name one with Kestrel:Certificates:Default:Path.");
+        }
+    }
+
+    private static bool IsPostgres(IConfiguration configuration) =>
+        "Postgres".Equals(configuration["Storage:Provider"], StringComparison.OrdinalIgnoreCase);
 
     private static async Task ApplyLimits(IConfiguration configuration, UseCases useCases, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ try
 
     await using var app = ApiApplication.Build(args);
     var setupToken = await ApiApplication.Prepare(app, CancellationToken.None);
-    await app.StartAsync();
+    await ApiApplication.Listen(app, CancellationToken.None);
     Greeting.Write(app, setupToken, Console.Out);
     await app.WaitForShutdownAsync();
     return 0;
@@ -20,10 +20,5 @@ try
 catch (WrongConfigurationException wrong)
 {
     Console.Error.WriteLine(wrong.Message);
-    return wrongConfiguration;
-}
-catch (IOException wrong) when (wrong.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-{
-    Console.Error.WriteLine($"Urls: the address is taken by another program; choose another one with --urls. ({wrong.Message})");
     return wrongConfiguration;
 }

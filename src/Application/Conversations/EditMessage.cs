@@ -13,7 +13,7 @@ internal sealed class EditMessageValidator : AbstractValidator<EditMessage>
     public EditMessageValidator()
     {
         SessionRules.Content(RuleFor(command => command.Content));
-        SessionRules.Name(RuleFor(command => command.ClientMessageId));
+        SessionRules.ClientMessageId(RuleFor(command => command.ClientMessageId));
     }
 }
 

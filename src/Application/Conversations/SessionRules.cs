@@ -17,6 +17,11 @@ internal static class SessionRules
     public static IRuleBuilderOptions<T, string?> Name<T>(IRuleBuilder<T, string?> rule) =>
         rule.MaximumLength(LongestName).WithMessage($"A name has at most {LongestName} characters.").Must(IsText).WithMessage(NotText);
 
+    public static void ClientMessageId<T>(IRuleBuilder<T, string?> rule) => rule
+        .Must(id => id is null or { Length: >= 1 and <= LongestName })
+        .WithMessage($"A message's id of the caller's own has 1 to {LongestName} characters.")
+        .Must(IsText).WithMessage(NotText);
+
     public static IRuleBuilderOptions<T, string?> Prompt<T>(IRuleBuilder<T, string?> rule) =>
         rule.MaximumLength(LongestPrompt).WithMessage($"A system prompt has at most {LongestPrompt} characters.").Must(IsText).WithMessage(NotText);
 

@@ -14,7 +14,7 @@ internal sealed class SubmitMessageValidator : AbstractValidator<SubmitMessage>
     public SubmitMessageValidator()
     {
         SessionRules.Content(RuleFor(command => command.Content));
-        SessionRules.Name(RuleFor(command => command.ClientMessageId));
+        SessionRules.ClientMessageId(RuleFor(command => command.ClientMessageId));
     }
 }
 

@@ -32,6 +32,27 @@ internal sealed class ConfigurationTests
         Assert.That(wrong!.Message, Does.Contain(named).And.EndsWith(".").And.Not.Contain("\n"));
     }
 
+    [TestCase("DataFolder", "--DataFolder=/dev/null/data")]
+    [TestCase("Storage:ConnectionString", "--Storage:Provider=Postgres", "--Storage:ConnectionString=Host=127.0.0.1;Port=1;Password=hunter2")]
+    public async Task A_place_to_store_in_that_cannot_be_used_is_named(string named, params string[] arguments)
+    {
+        using var folder = new TestFolder();
+        await using var app = ApiApplication.Build([$"--DataFolder={folder.File("data")}", .. arguments]);
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => ApiApplication.Prepare(app, CancellationToken.None));
+        Assert.That(wrong!.Message, Does.StartWith(named).And.Not.Contain("hunter2").And.Not.Contain("\n"));
+    }
+
+    [TestCase("http://192.0.2.1:8080")]
+    [TestCase("https://127.0.0.1:0")]
+    public async Task An_address_that_cannot_be_listened_on_is_named(string address)
+    {
+        using var folder = new TestFolder();
+        await using var app = ApiApplication.Build([$"--DataFolder={folder.File("data")}", "--urls", address]);
+        _ = await ApiApplication.Prepare(app, CancellationToken.None);
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => ApiApplication.Listen(app, CancellationToken.None));
+        Assert.That(wrong!.Message, Does.StartWith("Urls"));
+    }
+
     [Test]
     public void A_short_owner_password_is_refused_and_not_repeated()
     {

@@ -45,6 +45,7 @@ internal sealed class BadInputTests
     [TestCase("""{"content":"a\ud800b"}""", "invalid_text", "content")]
     [TestCase("""{"content":"a\udc00"}""", "invalid_text", "content")]
     [TestCase("""{"content":"x","client_message_id":"\u0000"}""", "invalid_text", "client_message_id")]
+    [TestCase("""{"content":"x","client_message_id":""}""", "invalid_request", "client_message_id")]
     [TestCase("""{"content":["x"]}""", "invalid_value", "content[0]")]
     [TestCase("""{"content":[{"type":"text","text":"x"},{"type":"image","url":"y"}]}""", "unknown_part_type", "content[1].type")]
     [TestCase("""{"content":[{"type":"text"}]}""", "field_missing", "content[0].text")]
