@@ -46,6 +46,12 @@ internal sealed class TurnEnding(
         var state = request.State;
         session ??= await sessions.Find(state.SessionId, cancellationToken)
             ?? throw new InvalidOperationException("A request without its session.");
+        if (session.State.OpenRequestId != state.Id)
+        {
+            // Read after the request was: somebody else has given it its end in between.
+            throw new ConcurrencyConflictException($"request {state.Id}");
+        }
+
         double? perCharacter = usage is { PromptTokens: > 0 } && state.PromptCharacters > 0
             ? (double)usage.PromptTokens / state.PromptCharacters
             : null;
@@ -104,6 +110,11 @@ internal sealed class TurnEnding(
         }
 
         var request = await requests.Find(open, cancellationToken) ?? throw new InvalidOperationException("An open turn without its request.");
+        if (!request.State.IsOpen)
+        {
+            throw new ConcurrencyConflictException($"session {session.State.Id}");
+        }
+
         request.Cancel(now);
         return await End(request, session, usage: null, finish: null, now, cancellationToken);
     }
