@@ -28,15 +28,15 @@ internal static class Branches
         string text,
         MessageId? after = null,
         MessageStatus status = MessageStatus.Complete) => new()
-    {
-        Id = new(Guid.CreateVersion7()),
-        SessionId = Session,
-        ParentId = after,
-        Sequence = 1,
-        Role = role,
-        Parts = text.Length == 0 ? [] : [new TextPart(text)],
-        Status = status,
-        RequestId = role == MessageRole.Assistant ? new RequestId(Guid.CreateVersion7()) : null,
-        CreatedAt = Now,
-    };
+        {
+            Id = new(Guid.CreateVersion7()),
+            SessionId = Session,
+            ParentId = after,
+            Sequence = 1,
+            Role = role,
+            Parts = text.Length == 0 ? [] : [new TextPart(text)],
+            Status = status,
+            RequestId = role == MessageRole.Assistant ? new RequestId(Guid.CreateVersion7()) : null,
+            CreatedAt = Now,
+        };
 }
