@@ -1,3 +1,4 @@
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using Microsoft.AspNetCore.Authorization;
@@ -38,7 +39,8 @@ internal static class ApiDocument
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
                 Name = SignInCookie.Name,
-                Description = $"Set by /auth/login. Calls that change something also carry {ForeignPageGuard.Header}: {ForeignPageGuard.Value}.",
+                Description =
+                    $"Set by /auth/login. Calls that change something also carry {ForeignPageGuard.Header}: {ForeignPageGuard.Value}.",
             },
         };
         return Task.CompletedTask;
@@ -57,7 +59,12 @@ internal static class ApiDocument
                 Description = query.Description,
                 Schema = new OpenApiSchema
                 {
-                    Type = query.Type switch { "integer" => JsonSchemaType.Integer, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.String },
+                    Type = query.Type switch
+                    {
+                        "integer" => JsonSchemaType.Integer,
+                        "boolean" => JsonSchemaType.Boolean,
+                        _ => JsonSchemaType.String,
+                    },
                 },
             });
         }

@@ -33,7 +33,8 @@ internal sealed class ApiMapping : Profile
             .ForMember(contract => contract.MessageId, member => member.MapFrom(request => request.LeafId))
             .ForMember(contract => contract.State, member => member.MapFrom(request => RequestReference.StateOf(request.Status)))
             .ForMember(contract => contract.Attempts, member => member.MapFrom(request => request.Attempt))
-            .ForMember(contract => contract.Origin, member => member.MapFrom(request => request.Target == null ? null : request.Target.Origin))
+            .ForMember(
+                contract => contract.Origin, member => member.MapFrom(request => request.Target == null ? null : request.Target.Origin))
             .ForMember(contract => contract.Error, member => member.MapFrom(request => request.Failure))
             .ForMember(contract => contract.EventsUrl, member => member.MapFrom(request => RequestReference.EventsUrlOf(request.Id)));
         CreateMap<UserState, UserContract>();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api;
 

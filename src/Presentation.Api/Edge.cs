@@ -1,4 +1,5 @@
 using MeatLizard.Application;
+using MeatLizard.Presentation.Api.Calls;
 using Microsoft.Extensions.Primitives;
 
 namespace MeatLizard.Presentation.Api;

@@ -5,7 +5,8 @@ internal static class Greeting
 {
     public static void Write(WebApplication app, string? setupToken, TextWriter output)
     {
-        var url = app.Urls.First().Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal).Replace("://[::]", "://127.0.0.1", StringComparison.Ordinal);
+        var url = app.Urls.First().Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal)
+            .Replace("://[::]", "://127.0.0.1", StringComparison.Ordinal);
         output.WriteLine($"MeatLizard is ready at {url}");
         if (setupToken is not null)
         {

@@ -23,23 +23,11 @@ internal sealed class MappingTests
 
     private static bool Reaches(Type from, Type wanted, HashSet<Type> seen)
     {
-        foreach (var property in from.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.GetIndexParameters().Length == 0))
-        {
-            foreach (var type in Unwrap(property.PropertyType))
-            {
-                if (type == wanted)
-                {
-                    return true;
-                }
-
-                if (type.Namespace?.StartsWith("MeatLizard", StringComparison.Ordinal) == true && seen.Add(type) && Reaches(type, wanted, seen))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+        var next = from.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.GetIndexParameters().Length == 0)
+            .SelectMany(property => Unwrap(property.PropertyType))
+            .Where(type => type.Namespace?.StartsWith("MeatLizard", StringComparison.Ordinal) == true);
+        return next.Any(type => type == wanted || (seen.Add(type) && Reaches(type, wanted, seen)));
     }
 
     private static IEnumerable<Type> Unwrap(Type type) => type.IsGenericType ? type.GetGenericArguments().SelectMany(Unwrap) : [type];

@@ -22,6 +22,9 @@ internal static class AccountRules
     private static bool IsAddress(string email)
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1 && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c));
+        return at > 0
+            && at == email.LastIndexOf('@')
+            && at < email.Length - 1
+            && !email.Any(c => char.IsControl(c) || char.IsWhiteSpace(c));
     }
 }

@@ -3,7 +3,9 @@ using MediatR;
 
 namespace MeatLizard.Application.Identity;
 
-/// <summary>Writes configured amounts into the rows for everyone; what is null, and rows for single users and addresses, stay as they are.</summary>
+/// <summary>
+/// Writes configured amounts into the rows for everyone; what is null, and rows for single users and addresses, stay as they are.
+/// </summary>
 public sealed record ApplyLimits(int? PerMinute, int? PerHour) : IRequest<Outcome<Unit>>, IForTheHost;
 
 internal sealed class ApplyLimitsHandler(ILimitStore limits, IUnitOfWork work) : IRequestHandler<ApplyLimits, Outcome<Unit>>

@@ -18,7 +18,8 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     private readonly ConcurrentDictionary<string, Kept> _kept = new();
     private long _revision;
 
-    public ValueTask<Caller?> ByKey(string key, CancellationToken cancellationToken) => Find(SecretToken.Hash(key), FindKey, cancellationToken);
+    public ValueTask<Caller?> ByKey(string key, CancellationToken cancellationToken) =>
+        Find(SecretToken.Hash(key), FindKey, cancellationToken);
 
     public ValueTask<Caller?> BySignIn(string token, CancellationToken cancellationToken) =>
         Find(SecretToken.Hash(token), FindSignIn, cancellationToken);
@@ -77,7 +78,8 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
             return null;
         }
 
-        var caller = await FindUser(services, key.State.UserId, key.State.Scopes, hash, key.State.ExpiresAt, byKey: true, cancellationToken);
+        var caller = await FindUser(
+            services, key.State.UserId, key.State.Scopes, hash, key.State.ExpiresAt, byKey: true, cancellationToken);
         if (caller is not null && (key.State.LastUsedAt is not { } last || now - last >= TouchedEvery))
         {
             _ = Touch(key.State.Id, now);

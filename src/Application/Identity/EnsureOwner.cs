@@ -16,7 +16,8 @@ internal sealed class EnsureOwnerValidator : AbstractValidator<EnsureOwner>
     }
 }
 
-internal sealed class EnsureOwnerHandler(IUserStore users, Accounts accounts, IUnitOfWork work) : IRequestHandler<EnsureOwner, Outcome<Unit>>
+internal sealed class EnsureOwnerHandler(
+    IUserStore users, Accounts accounts, IUnitOfWork work) : IRequestHandler<EnsureOwner, Outcome<Unit>>
 {
     public async Task<Outcome<Unit>> Handle(EnsureOwner request, CancellationToken cancellationToken)
     {

@@ -44,14 +44,17 @@ internal sealed class IssueKeyHandler(
 
         if (made is not null)
         {
-            return await keys.Find(new(Guid.Parse(made)), cancellationToken) is { } key ? new IssuedKey(key.State, Secret: null) : Refusal.NotFound;
+            return await keys.Find(new(Guid.Parse(made)), cancellationToken) is { } key
+                ? new IssuedKey(key.State, Secret: null)
+                : Refusal.NotFound;
         }
 
         var now = time.GetUtcNow();
         var mine = await keys.List(actor.UserId, cancellationToken);
         if (mine.Count(key => key.RevokedAt is null && (key.ExpiresAt is null || key.ExpiresAt > now)) >= MaxKeys)
         {
-            return new Refusal(RefusalKind.Conflict, "too_many_keys", $"There are {MaxKeys} keys already. Revoke one that is not used any more.");
+            return new Refusal(
+                RefusalKind.Conflict, "too_many_keys", $"There are {MaxKeys} keys already. Revoke one that is not used any more.");
         }
 
         var secret = SecretToken.NewKey();

@@ -25,7 +25,8 @@ internal sealed class RegisterUserHandler(Accounts accounts, IUnitOfWork work, I
     {
         if (options.Value.SignUp != SignUpPolicy.Open)
         {
-            return new Refusal(RefusalKind.Forbidden, "signup_closed", "This installation takes no registrations. Ask its owner for an account.");
+            return new Refusal(
+                RefusalKind.Forbidden, "signup_closed", "This installation takes no registrations. Ask its owner for an account.");
         }
 
         var signedIn = accounts.SignIn(accounts.Join(request.Email, request.Password, request.Name, Role.Member));

@@ -6,7 +6,8 @@ namespace MeatLizard.Application.Identity;
 /// <summary>Takes a key back. Doing it again changes nothing.</summary>
 public sealed record RevokeKey(ApiKeyId Id) : IRequest<Outcome<Unit>>;
 
-internal sealed class RevokeKeyHandler(IApiKeyStore keys, IUnitOfWork work, Credentials credentials, CurrentActor current, TimeProvider time)
+internal sealed class RevokeKeyHandler(
+    IApiKeyStore keys, IUnitOfWork work, Credentials credentials, CurrentActor current, TimeProvider time)
     : IRequestHandler<RevokeKey, Outcome<Unit>>
 {
     public async Task<Outcome<Unit>> Handle(RevokeKey request, CancellationToken cancellationToken)

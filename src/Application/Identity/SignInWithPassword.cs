@@ -23,7 +23,8 @@ internal sealed class SignInWithPasswordHandler(IUserStore users, IPasswordHashe
 
     public async Task<Outcome<SignedIn>> Handle(SignInWithPassword request, CancellationToken cancellationToken)
     {
-        var identity = await users.FindIdentity(Domain.Identity.Identity.Password, AccountRules.Normalize(request.Email), cancellationToken);
+        var identity = await users.FindIdentity(
+            Domain.Identity.Identity.Password, AccountRules.Normalize(request.Email), cancellationToken);
 
         // An unknown address costs as much as a known one: time must not tell which addresses have accounts.
         if (!passwords.Verify(identity?.SecretHash, request.Password) || identity is null)

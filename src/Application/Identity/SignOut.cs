@@ -5,7 +5,8 @@ namespace MeatLizard.Application.Identity;
 /// <param name="Hash">The sign-in's, or null when the caller has none (a program with a key).</param>
 public sealed record SignOut(string? Hash) : IRequest<Outcome<Unit>>;
 
-internal sealed class SignOutHandler(ISignInStore signIns, IUnitOfWork work, Credentials credentials) : IRequestHandler<SignOut, Outcome<Unit>>
+internal sealed class SignOutHandler(
+    ISignInStore signIns, IUnitOfWork work, Credentials credentials) : IRequestHandler<SignOut, Outcome<Unit>>
 {
     public async Task<Outcome<Unit>> Handle(SignOut request, CancellationToken cancellationToken)
     {

@@ -21,7 +21,8 @@ internal static class ConfigurationCheck
         if (string.IsNullOrEmpty(email) != string.IsNullOrEmpty(password))
         {
             var missing = string.IsNullOrEmpty(email) ? "Email" : "Password";
-            throw new WrongConfigurationException($"Identity:Owner:{missing} is missing: an owner needs both an e-mail address and a password.");
+            throw new WrongConfigurationException(
+                $"Identity:Owner:{missing} is missing: an owner needs both an e-mail address and a password.");
         }
 
         if (password is { Length: > 0 and < 10 })

@@ -108,7 +108,10 @@ internal static class ConfigurationKeys
 
     // http://+:80 and http://*:80 are addresses to Kestrel, and no URI.
     private static bool IsAddress(string value) =>
-        Uri.TryCreate(value.Replace("://+", "://any", StringComparison.Ordinal).Replace("://*", "://any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+        Uri.TryCreate(
+            value.Replace("://+", "://any", StringComparison.Ordinal).Replace("://*", "://any", StringComparison.Ordinal),
+            UriKind.Absolute,
+            out var uri)
         && uri.Scheme is "http" or "https"
         && uri.AbsolutePath == "/";
 }

@@ -13,7 +13,8 @@ internal static class ConfigurationReport
         var lines = new List<(string Path, string Value, string Source)>();
         foreach (var key in ConfigurationKeys.All)
         {
-            var found = Paths(configuration, key).Select(path => Line(configuration, key, path)).OfType<(string, string, string)>().ToArray();
+            var found = Paths(configuration, key).Select(path => Line(configuration, key, path)).OfType<(string, string, string)>()
+                .ToArray();
             lines.AddRange(found);
             if (found.Length == 0 && !key.Path.Contains('*', StringComparison.Ordinal))
             {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 

@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Identity;
 
 namespace MeatLizard.Presentation.Api.Conversations;
@@ -14,7 +15,8 @@ internal static class MessageEndpoints
         var chat = api.MapGroup("").RequireAuthorization(Access.Chat);
         chat.MapPost("/sessions/{id:guid}/messages", Submit).OpensTurn("Say something and ask for the answer");
         chat.MapPost("/sessions/{id:guid}/send", Submit).OpensTurn("The same as messages");
-        chat.MapGet("/sessions/{id:guid}/messages", List).Produces<ListContract<MessageContract>>().WithSummary("The messages of all branches")
+        chat.MapGet("/sessions/{id:guid}/messages", List).Produces<ListContract<MessageContract>>()
+            .WithSummary("The messages of all branches")
             .Takes(QueryParameter.Limit, QueryParameter.Cursor, Order, QueryParameter.Html).Refuses(400, 401, 403, 404);
         chat.MapGet("/messages/{id:guid}", Get).Produces<MessageContract>().WithSummary("One message")
             .Takes(QueryParameter.Html).Refuses(400, 401, 403, 404);
@@ -68,11 +70,19 @@ internal static class MessageEndpoints
     {
         var way = TurnAnswer.Read(http);
         var outcome = await useCases.Send(command, caller.Actor, CancellationToken.None);
-        return outcome.IsRefused(out var refusal, out var turn) ? Answers.Refused(refusal) : way.For(turn, caller, isRepeatable: key is not null);
+        return outcome.IsRefused(out var refusal, out var turn)
+            ? Answers.Refused(refusal)
+            : way.For(turn, caller, isRepeatable: key is not null);
     }
 
     private static async Task<IResult> List(
-        Guid id, Paging paging, SignedInCaller caller, HttpContext http, UseCases useCases, MessageView view, CancellationToken cancellationToken)
+        Guid id,
+        Paging paging,
+        SignedInCaller caller,
+        HttpContext http,
+        UseCases useCases,
+        MessageView view,
+        CancellationToken cancellationToken)
     {
         var newestFirst = Query.One(http, "order") switch
         {
@@ -81,7 +91,8 @@ internal static class MessageEndpoints
             _ => throw new RefusedException(Refusal.Invalid("order", "invalid_value", "This is asc or desc.")),
         };
         var html = Query.Flag(http, QueryParameter.Html.Name);
-        var outcome = await useCases.Send(new ListMessages(new SessionId(id), paging.Limit, paging.Cursor, newestFirst), caller.Actor, cancellationToken);
+        var outcome = await useCases.Send(
+            new ListMessages(new SessionId(id), paging.Limit, paging.Cursor, newestFirst), caller.Actor, cancellationToken);
         return outcome.IsRefused(out var refusal, out var page)
             ? Answers.Refused(refusal)
             : Answers.Page(

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 
-/// <summary>A typed piece of a message. Which of the fields are there follows from the type; pass over types that you do not know.</summary>
+/// <summary>
+/// A typed piece of a message. Which of the fields are there follows from the type; pass over types that you do not know.
+/// </summary>
 internal sealed record PartContract
 {
     /// <summary>text, reasoning, tool_call, tool_result or file.</summary>

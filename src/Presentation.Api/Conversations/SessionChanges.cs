@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 
@@ -43,7 +44,10 @@ internal sealed record SessionChanges
     public Guid? LeafId
     {
         get => _patch.LeafId?.Value;
-        set => _patch = _patch with { LeafId = value is { } id ? new MessageId(id) : throw new FieldException("", "invalid_value", "This cannot be null.") };
+        set => _patch = _patch with
+        {
+            LeafId = value is { } id ? new MessageId(id) : throw new FieldException("", "invalid_value", "This cannot be null."),
+        };
     }
 
     /// <summary>archived closes, active reopens.</summary>

@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Identity;
 
 namespace MeatLizard.Presentation.Api.Conversations;
@@ -10,7 +11,8 @@ internal static class SessionEndpoints
     public static void MapSessions(this IEndpointRouteBuilder api)
     {
         var sessions = api.MapGroup("/sessions").RequireAuthorization(Access.Chat);
-        sessions.MapPost("", Open).Produces<SessionContract>(201).WithSummary("Begin a conversation").Repeatable().Refuses(400, 401, 403, 422);
+        sessions.MapPost("", Open).Produces<SessionContract>(201).WithSummary("Begin a conversation").Repeatable()
+            .Refuses(400, 401, 403, 422);
         sessions.MapGet("", List).Produces<ListContract<SessionContract>>().WithSummary("Your conversations, newest activity first")
             .Takes(QueryParameter.Limit, QueryParameter.Cursor).Refuses(400, 401, 403);
         sessions.MapGet("/{id:guid}", Get).Produces<SessionContract>().WithSummary("One conversation").Refuses(401, 403, 404);
@@ -18,7 +20,8 @@ internal static class SessionEndpoints
             .WithSummary("Change settings, close, reopen, or put another branch in front").Refuses(400, 401, 403, 404, 409);
         sessions.MapPost("/{id:guid}/close", Close).Produces<SessionContract>().WithSummary("End a conversation; it stays readable")
             .Refuses(400, 401, 403, 404, 409);
-        sessions.MapDelete("/{id:guid}", Delete).Produces(204).WithSummary("Delete a conversation and all its messages").Refuses(401, 403, 404);
+        sessions.MapDelete("/{id:guid}", Delete).Produces(204).WithSummary("Delete a conversation and all its messages")
+            .Refuses(401, 403, 404);
     }
 
     private static async Task<IResult> Open(
@@ -46,15 +49,26 @@ internal static class SessionEndpoints
                 ApiJson.Wire.ListContractSessionContract);
     }
 
-    private static async Task<IResult> Get(Guid id, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
+    private static async Task<IResult> Get(
+        Guid id, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
         Answer(await useCases.Send(new GetSession(new(id)), caller.Actor, cancellationToken), mapper);
 
     private static async Task<IResult> Change(
-        Guid id, Body<SessionChanges> body, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
+        Guid id,
+        Body<SessionChanges> body,
+        SignedInCaller caller,
+        UseCases useCases,
+        ApiMapper mapper,
+        CancellationToken cancellationToken) =>
         Answer(await useCases.Send(new ConfigureSession(new(id), body.Value.ToPatch()), caller.Actor, cancellationToken), mapper);
 
     private static async Task<IResult> Close(
-        Guid id, Body<NothingRequest> body, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
+        Guid id,
+        Body<NothingRequest> body,
+        SignedInCaller caller,
+        UseCases useCases,
+        ApiMapper mapper,
+        CancellationToken cancellationToken) =>
         Answer(await useCases.Send(new CloseSession(new(id)), caller.Actor, cancellationToken), mapper);
 
     private static async Task<IResult> Delete(Guid id, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
@@ -63,7 +77,8 @@ internal static class SessionEndpoints
         return outcome.IsRefused(out var refusal, out _) ? Answers.Refused(refusal) : TypedResults.NoContent();
     }
 
-    private static IResult Answer(Outcome<ChatSessionState> outcome, ApiMapper mapper) => outcome.IsRefused(out var refusal, out var session)
+    private static IResult Answer(Outcome<ChatSessionState> outcome, ApiMapper mapper) =>
+        outcome.IsRefused(out var refusal, out var session)
         ? Answers.Refused(refusal)
         : Answers.Json(mapper.Map<SessionContract>(session), ApiJson.Wire.SessionContract);
 }

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 
@@ -11,7 +12,10 @@ internal sealed class TakenAnswer(SubmittedTurn turn, bool html) : IResult
         httpContext.Response.Headers.Location = $"/api/v1/requests/{request.Id}";
         var view = httpContext.RequestServices.GetRequiredService<MessageView>();
         return Answers
-            .Json(new TurnContract { Message = view.Of(turn.Message, html), Request = request }, ApiJson.Wire.TurnContract, StatusCodes.Status202Accepted)
+            .Json(
+                new TurnContract { Message = view.Of(turn.Message, html), Request = request },
+                ApiJson.Wire.TurnContract,
+                StatusCodes.Status202Accepted)
             .ExecuteAsync(httpContext);
     }
 }

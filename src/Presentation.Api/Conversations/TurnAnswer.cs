@@ -1,6 +1,7 @@
 using System.Globalization;
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Relay;
 
@@ -41,15 +42,19 @@ internal sealed record TurnAnswer(bool Html, bool AsEvents, TimeSpan? Wait)
     {
         foreach (var preference in request.Headers.GetCommaSeparatedValues("Prefer"))
         {
-            var (name, value) = preference.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (preference, "");
+            var (name, value) = preference.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right]
+                ? (left, right)
+                : (preference, "");
             if (!name.Equals("wait", StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= LongestWait
+            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                && seconds is >= 1 and <= LongestWait
                 ? TimeSpan.FromSeconds(seconds)
-                : throw new RefusedException(Refusal.Invalid("Prefer", "invalid_value", $"wait is a number of seconds from 1 to {LongestWait}."));
+                : throw new RefusedException(
+                    Refusal.Invalid("Prefer", "invalid_value", $"wait is a number of seconds from 1 to {LongestWait}."));
         }
 
         return null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 

@@ -3,6 +3,7 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 
@@ -10,7 +11,8 @@ namespace MeatLizard.Presentation.Api.Conversations;
 /// <param name="cancelsWhenLeft">
 /// Whoever waits without any key and leaves can never learn the answer's id: then it is not written for nobody.
 /// </param>
-internal sealed partial class WaitingAnswer(SubmittedTurn turn, SignedInCaller caller, TimeSpan wait, bool html, bool cancelsWhenLeft) : IResult
+internal sealed partial class WaitingAnswer(
+    SubmittedTurn turn, SignedInCaller caller, TimeSpan wait, bool html, bool cancelsWhenLeft) : IResult
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
@@ -74,7 +76,8 @@ internal sealed partial class WaitingAnswer(SubmittedTurn turn, SignedInCaller c
 
     private async Task<SubmittedTurn> Now(IServiceProvider services)
     {
-        var outcome = await services.GetRequiredService<UseCases>().Send(new GetRequest(turn.Request.Id), caller.Actor, CancellationToken.None);
+        var outcome = await services.GetRequiredService<UseCases>()
+            .Send(new GetRequest(turn.Request.Id), caller.Actor, CancellationToken.None);
         return outcome.IsRefused(out _, out var request) ? turn : turn with { Request = request };
     }
 

@@ -36,5 +36,6 @@ internal static class Access
     private static bool Has(AuthorizationHandlerContext context, string scope) =>
         Caller(context) is { Actor.Scopes: var scopes } && (scopes.Count == 0 || scopes.Contains(scope));
 
-    private static Caller? Caller(AuthorizationHandlerContext context) => (context.Resource as HttpContext)?.Features.Get<CallerFeature>()?.Caller;
+    private static Caller? Caller(AuthorizationHandlerContext context) =>
+        (context.Resource as HttpContext)?.Features.Get<CallerFeature>()?.Caller;
 }

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Identity;
 
@@ -7,22 +8,30 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/auth/setup", SetUp).AllowAnonymous().Produces<UserContract>().WithSummary("Make the owner with the one-time token").Refuses(400, 403, 429);
-        api.MapPost("/auth/login", LogIn).AllowAnonymous().Produces<UserContract>().WithSummary("Sign in; the answer sets the cookie").Refuses(400, 401, 429);
+        api.MapPost("/auth/setup", SetUp).AllowAnonymous().Produces<UserContract>().WithSummary("Make the owner with the one-time token")
+            .Refuses(400, 403, 429);
+        api.MapPost("/auth/login", LogIn).AllowAnonymous().Produces<UserContract>().WithSummary("Sign in; the answer sets the cookie")
+            .Refuses(400, 401, 429);
         api.MapPost("/auth/register", Register).AllowAnonymous().Produces<UserContract>(201)
             .WithSummary("Make an account, where that is open").Refuses(400, 403, 409, 429);
-        api.MapPost("/auth/logout", LogOut).RequireAuthorization(Access.SignedIn).Produces(204).WithSummary("End this sign-in").Refuses(401, 403);
+        api.MapPost("/auth/logout", LogOut).RequireAuthorization(Access.SignedIn).Produces(204).WithSummary("End this sign-in")
+            .Refuses(401, 403);
         api.MapGet("/me", Me).RequireAuthorization(Access.SignedIn).Produces<UserContract>().WithSummary("Who is signed in").Refuses(401);
     }
 
-    private static async Task<IResult> SetUp(Body<SetupRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
+    private static async Task<IResult> SetUp(
+        Body<SetupRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
         var asked = body.Value;
         return await Throttled(http, limits, asked.Email, cancellationToken)
-            ?? SignedIn(http, await useCases.Send(new SetUpOwner(asked.Token, asked.Email, asked.Password, asked.Name), null, cancellationToken), 200);
+            ?? SignedIn(
+                http,
+                await useCases.Send(new SetUpOwner(asked.Token, asked.Email, asked.Password, asked.Name), null, cancellationToken),
+                200);
     }
 
-    private static async Task<IResult> LogIn(Body<LoginRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
+    private static async Task<IResult> LogIn(
+        Body<LoginRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
         var asked = body.Value;
         return await Throttled(http, limits, asked.Email, cancellationToken)
@@ -37,7 +46,8 @@ internal static class AuthEndpoints
             ?? SignedIn(http, await useCases.Send(new RegisterUser(asked.Email, asked.Password, asked.Name), null, cancellationToken), 201);
     }
 
-    private static async Task<IResult> LogOut(SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
+    private static async Task<IResult> LogOut(
+        SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
         // A key is no sign-in: it is revoked, not signed out.
         var outcome = await useCases.Send(new SignOut(caller.Caller.ByKey ? null : caller.Caller.Hash), caller.Actor, cancellationToken);
@@ -68,6 +78,7 @@ internal static class AuthEndpoints
         }
 
         SignInCookie.Give(http, signedIn);
-        return Answers.Json(http.RequestServices.GetRequiredService<ApiMapper>().Map<UserContract>(signedIn.User), ApiJson.Wire.UserContract, status);
+        return Answers.Json(
+            http.RequestServices.GetRequiredService<ApiMapper>().Map<UserContract>(signedIn.User), ApiJson.Wire.UserContract, status);
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Presentation.Api.Identity;
 
-/// <summary>An API key in the Authorization header, or a browser's cookie. A header that is there and wrong is never made up for by a cookie.</summary>
+/// <summary>
+/// An API key in the Authorization header, or a browser's cookie. A header that is there and wrong is never made up for by a cookie.
+/// </summary>
 internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,

@@ -21,14 +21,18 @@ internal sealed class ForeignPageGuard(RequestDelegate next, Origins origins)
         }
 
         var origin = http.Request.Headers.Origin;
-        var isForeign = origin.Count > 0 ? origin is not [{ } one] || !origins.AreOurs(http.Request, one) : isSocket && caller is { ByKey: false };
+        var isForeign = origin.Count > 0
+            ? origin is not [{ } one] || !origins.AreOurs(http.Request, one)
+            : isSocket && caller is { ByKey: false };
         if (isForeign)
         {
-            return ApiProblems.Write(http, 403, "origin_not_allowed", "Calls from that page are not taken. Add its origin to Cors:Origins.");
+            return ApiProblems.Write(
+                http, 403, "origin_not_allowed", "Calls from that page are not taken. Add its origin to Cors:Origins.");
         }
 
         return caller is { ByKey: false } && !isSocket && http.Request.Headers[Header] is not [Value]
-            ? ApiProblems.Write(http, 403, "missing_requested_with", $"With the cookie, a call that changes something needs {Header}: {Value}.")
+            ? ApiProblems.Write(
+                http, 403, "missing_requested_with", $"With the cookie, a call that changes something needs {Header}: {Value}.")
             : next(http);
     }
 

@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Identity;
+using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Identity;
 
@@ -10,7 +11,8 @@ internal static class KeyEndpoints
     {
         var keys = api.MapGroup("/keys").RequireAuthorization(Access.Keys);
         keys.MapGet("", List).Produces<ListContract<KeyContract>>().WithSummary("Your API keys, newest first").Refuses(401, 403);
-        keys.MapPost("", Issue).Produces<IssuedKeyContract>(201).WithSummary("Make an API key; it is shown once").Repeatable().Refuses(400, 401, 403, 409, 422);
+        keys.MapPost("", Issue).Produces<IssuedKeyContract>(201).WithSummary("Make an API key; it is shown once").Repeatable()
+            .Refuses(400, 401, 403, 409, 422);
         keys.MapDelete("/{id:guid}", Revoke).Produces(204).WithSummary("Revoke an API key").Refuses(401, 403, 404);
     }
 
@@ -25,11 +27,17 @@ internal static class KeyEndpoints
     }
 
     private static async Task<IResult> Issue(
-        Body<IssueKeyRequest> body, SignedInCaller caller, HttpContext http, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken)
+        Body<IssueKeyRequest> body,
+        SignedInCaller caller,
+        HttpContext http,
+        UseCases useCases,
+        ApiMapper mapper,
+        CancellationToken cancellationToken)
     {
         var asked = body.Value;
         var key = Idempotency.Read(http, "/keys", asked, ApiJson.Wire.IssueKeyRequest);
-        var outcome = await useCases.Send(new IssueKey(asked.Name, asked.Scopes ?? [], asked.ExpiresAt, key), caller.Actor, cancellationToken);
+        var outcome = await useCases.Send(
+            new IssueKey(asked.Name, asked.Scopes ?? [], asked.ExpiresAt, key), caller.Actor, cancellationToken);
         if (outcome.IsRefused(out var refusal, out var issued))
         {
             return Answers.Refused(refusal);

@@ -24,5 +24,6 @@ internal static class RateLimitHeaders
             $"\"{NameOf(decision.Limit)}\";r={decision.Remaining};t={Math.Max(0, (long)Math.Ceiling(decision.ResetAfter.TotalSeconds))}");
     }
 
-    private static string NameOf(Limit limit) => string.Create(CultureInfo.InvariantCulture, $"{limit.ScopeKind}-{(long)limit.Window.TotalSeconds}");
+    private static string NameOf(Limit limit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{limit.ScopeKind}-{(long)limit.Window.TotalSeconds}");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MeatLizard.Domain.Identity;
+using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Identity;
 

@@ -2,6 +2,7 @@ using System.Reflection;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Identity;
 
 namespace MeatLizard.Presentation.Api.Operations;
@@ -9,7 +10,8 @@ namespace MeatLizard.Presentation.Api.Operations;
 internal static partial class HealthEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private static readonly string Version = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+    private static readonly string Version = typeof(
+        HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -20,13 +22,18 @@ internal static partial class HealthEndpoints
             .WithSummary("Database, queue and workers").Refuses(401, 403);
     }
 
-    private static async Task<IResult> Ready(IServiceScopeFactory scopes, TimeProvider time, ILogger<HealthContract> log, CancellationToken cancellationToken) =>
+    private static async Task<IResult> Ready(
+        IServiceScopeFactory scopes, TimeProvider time, ILogger<HealthContract> log, CancellationToken cancellationToken) =>
         await Ask(scopes, time, log, services => CanRead(services, cancellationToken), cancellationToken) is null
             ? Answers.Refused(new(MeatLizard.Application.RefusalKind.Unavailable, "not_ready", "The database does not answer."))
             : Answers.Json(new HealthContract("ok"), ApiJson.Wire.HealthContract);
 
     private static async Task<IResult> Deep(
-        IServiceScopeFactory scopes, IWorkerRegistry registry, TimeProvider time, ILogger<HealthContract> log, CancellationToken cancellationToken)
+        IServiceScopeFactory scopes,
+        IWorkerRegistry registry,
+        TimeProvider time,
+        ILogger<HealthContract> log,
+        CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var queued = await Ask(
@@ -35,13 +42,20 @@ internal static partial class HealthEndpoints
         WorkerHealthContract[] workers =
         [
             .. registry.List().Select(worker => new WorkerHealthContract(
-                worker.Id.Value, worker.Carrier, worker.Draining, worker.Slots, worker.SlotsFree, [.. worker.Models.Select(model => model.Name)], worker.Problem)),
+                worker.Id.Value,
+                worker.Carrier,
+                worker.Draining,
+                worker.Slots,
+                worker.SlotsFree,
+                [.. worker.Models.Select(model => model.Name)],
+                worker.Problem)),
         ];
         var problem = queued is null ? "The database does not answer."
             : workers.Any(worker => worker.Models.Count > 0) ? null
             : workers.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null) ?? "No worker is online.";
         return Answers.Json(
-            new DeepHealthContract(problem is null ? "ok" : "degraded", Version, queued is null ? null : Math.Round(took, 2), queued, workers, problem),
+            new DeepHealthContract(
+                problem is null ? "ok" : "degraded", Version, queued is null ? null : Math.Round(took, 2), queued, workers, problem),
             ApiJson.Wire.DeepHealthContract);
     }
 
@@ -52,7 +66,11 @@ internal static partial class HealthEndpoints
     }
 
     private static async Task<int?> Ask(
-        IServiceScopeFactory scopes, TimeProvider time, ILogger log, Func<IServiceProvider, Task<int>> question, CancellationToken cancellationToken)
+        IServiceScopeFactory scopes,
+        TimeProvider time,
+        ILogger log,
+        Func<IServiceProvider, Task<int>> question,
+        CancellationToken cancellationToken)
     {
         try
         {

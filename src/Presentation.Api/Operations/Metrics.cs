@@ -10,7 +10,8 @@ namespace MeatLizard.Presentation.Api.Operations;
 /// </summary>
 internal sealed class Metrics : IDisposable
 {
-    private static readonly string[] Meters = ["MeatLizard", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Meters =
+        ["MeatLizard", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
     private readonly ConcurrentDictionary<(Instrument Instrument, string Labels), Series> _series = new();
@@ -107,7 +108,8 @@ internal sealed class Metrics : IDisposable
     private static bool IsHistogram(Instrument instrument) => instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal);
 
     private static bool IsCounter(Instrument instrument) =>
-        instrument.GetType().Name is var type && (type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal));
+        instrument.GetType().Name is var type
+            && (type.StartsWith("Counter", StringComparison.Ordinal) || type.StartsWith("ObservableCounter", StringComparison.Ordinal));
 
     private sealed class Series(double[] bounds)
     {

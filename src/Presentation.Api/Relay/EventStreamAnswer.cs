@@ -17,7 +17,8 @@ namespace MeatLizard.Presentation.Api.Relay;
 internal sealed class EventStreamAnswer(RequestId request, long after, bool html) : IResult
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-    private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions OneLine = new(
+        ) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -48,7 +49,8 @@ internal sealed class EventStreamAnswer(RequestId request, long after, bool html
         }
     }
 
-    private async Task Copy(ReplyReader reader, ReplyEventWriter writer, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
+    private async Task Copy(
+        ReplyReader reader, ReplyEventWriter writer, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var json = new Utf8JsonWriter(output, OneLine);
         await using var events = reader.Read(request, writer.NeedsAll ? 0 : after, cancellationToken).GetAsyncEnumerator(cancellationToken);

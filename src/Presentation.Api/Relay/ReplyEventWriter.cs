@@ -80,7 +80,8 @@ internal sealed class ReplyEventWriter(RequestId request, bool html, MessageView
         json.WriteStartObject();
         json.WriteNumber("attempt"u8, delta.Attempt);
         json.WriteNumber("part"u8, delta.Part);
-        json.WriteString("kind"u8, delta.Kind switch { ChunkKind.Text => "text"u8, ChunkKind.Reasoning => "reasoning"u8, _ => "tool_call"u8 });
+        json.WriteString(
+            "kind"u8, delta.Kind switch { ChunkKind.Text => "text"u8, ChunkKind.Reasoning => "reasoning"u8, _ => "tool_call"u8 });
         json.WriteNumber("offset"u8, delta.Offset);
         json.WriteString("text"u8, delta.Text);
         if (blocks is not null)

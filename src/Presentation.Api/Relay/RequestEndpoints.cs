@@ -2,6 +2,7 @@ using System.Globalization;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 
@@ -16,7 +17,8 @@ internal static class RequestEndpoints
     {
         var requests = api.MapGroup("/requests/{id:guid}").RequireAuthorization(Access.Chat);
         requests.MapGet("", Get).Produces<RequestContract>().WithSummary("How far a request has come").Refuses(401, 403, 404);
-        requests.MapPost("/cancel", Cancel).Produces<RequestContract>().WithSummary("Stop an answer, down to the model's slot").Refuses(400, 401, 403, 404);
+        requests.MapPost("/cancel", Cancel).Produces<RequestContract>().WithSummary("Stop an answer, down to the model's slot")
+            .Refuses(400, 401, 403, 404);
         requests.MapGet("/events", Events).Produces(200, contentType: "text/event-stream").Produces(204)
             .WithSummary("The answer's events, resumable")
             .WithMetadata(new HeaderParameter(LastEventIdHeader, "The id of the last event that was received: what follows it is sent."))
@@ -26,14 +28,21 @@ internal static class RequestEndpoints
     /// <summary>Whether an event of this id was ever sent for this request.</summary>
     public static bool HasEvent(RelayRequestState request, long id) => id >= 0 && id < request.NextEvent;
 
-    private static async Task<IResult> Get(Guid id, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
+    private static async Task<IResult> Get(
+        Guid id, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
         Answer(await useCases.Send(new GetRequest(new(id)), caller.Actor, cancellationToken), mapper);
 
     private static async Task<IResult> Cancel(
-        Guid id, Body<NothingRequest> body, SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken) =>
+        Guid id,
+        Body<NothingRequest> body,
+        SignedInCaller caller,
+        UseCases useCases,
+        ApiMapper mapper,
+        CancellationToken cancellationToken) =>
         Answer(await useCases.Send(new CancelRequest(new(id)), caller.Actor, cancellationToken), mapper);
 
-    private static async Task<IResult> Events(Guid id, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
+    private static async Task<IResult> Events(
+        Guid id, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
         var html = Query.Flag(http, QueryParameter.Html.Name);
         var last = ReadLastEventId(http);
@@ -56,13 +65,16 @@ internal static class RequestEndpoints
 
     private static long? ReadLastEventId(HttpContext http)
     {
-        var text = http.Request.Headers.TryGetValue(LastEventIdHeader, out var header) ? header.ToString() : Query.One(http, LastEventId.Name);
+        var text = http.Request.Headers.TryGetValue(LastEventIdHeader, out var header)
+            ? header.ToString()
+            : Query.One(http, LastEventId.Name);
         return string.IsNullOrEmpty(text) ? 0
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id
             : null;
     }
 
-    private static IResult Answer(Outcome<RelayRequestState> outcome, ApiMapper mapper) => outcome.IsRefused(out var refusal, out var request)
+    private static IResult Answer(Outcome<RelayRequestState> outcome, ApiMapper mapper) =>
+        outcome.IsRefused(out var refusal, out var request)
         ? Answers.Refused(refusal)
         : Answers.Json(mapper.Map<RequestContract>(request), ApiJson.Wire.RequestContract);
 }

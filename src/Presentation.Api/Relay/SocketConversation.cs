@@ -7,6 +7,7 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 
@@ -83,7 +84,9 @@ internal sealed partial class SocketConversation(
             message.Advance(result.Count);
             if (result.MessageType != WebSocketMessageType.Text)
             {
-                _close = result.MessageType == WebSocketMessageType.Close ? _close : ((int)WebSocketCloseStatus.InvalidMessageType, "text only");
+                _close = result.MessageType == WebSocketMessageType.Close
+                    ? _close
+                    : ((int)WebSocketCloseStatus.InvalidMessageType, "text only");
                 return null;
             }
 
@@ -111,7 +114,8 @@ internal sealed partial class SocketConversation(
         catch (OperationCanceledException) when (!receiving.IsCompleted)
         {
             _ = receiving.ContinueWith(
-                static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                static left =>
+                    _ = left.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             throw;
         }
     }

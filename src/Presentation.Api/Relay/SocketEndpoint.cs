@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 
@@ -9,7 +10,8 @@ namespace MeatLizard.Presentation.Api.Relay;
 internal static class SocketEndpoint
 {
     public static void MapSocket(this IEndpointRouteBuilder api) =>
-        api.MapGet("/ws", Open).RequireAuthorization(Access.Chat).Produces(101).WithSummary("The same over one socket").Refuses(400, 401, 403);
+        api.MapGet("/ws", Open).RequireAuthorization(Access.Chat).Produces(101).WithSummary("The same over one socket")
+            .Refuses(400, 401, 403);
 
     private static async Task<IResult> Open(SignedInCaller caller, HttpContext http)
     {

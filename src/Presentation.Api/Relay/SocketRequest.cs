@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 
 namespace MeatLizard.Presentation.Api.Relay;

@@ -5,7 +5,9 @@ using MeatLizard.Hosts.Tests.Hosting;
 
 namespace MeatLizard.Hosts.Tests.Conversations;
 
-/// <summary>Whatever is sent, the answer is a 4xx that names the field or has a code; the host lives on, and its memory is bounded.</summary>
+/// <summary>
+/// Whatever is sent, the answer is a 4xx that names the field or has a code; the host lives on, and its memory is bounded.
+/// </summary>
 [TestFixture]
 internal sealed class BadInputTests
 {

@@ -81,7 +81,8 @@ internal sealed class MessageTests
     public async Task Whoever_waits_without_a_key_and_leaves_has_cancelled()
     {
         var request = await AbandonAWait();
-        await Eventually.Is(async () => (await _me.Get($"/api/v1/requests/{request}")).Json.GetProperty("state").GetString() == "cancelled");
+        await Eventually.Is(
+            async () => (await _me.Get($"/api/v1/requests/{request}")).Json.GetProperty("state").GetString() == "cancelled");
     }
 
     [Test]
@@ -100,7 +101,9 @@ internal sealed class MessageTests
         var first = await _me.Post(Messages, new { content = "hold on" });
         var second = await _me.Post(Messages, new { content = "and?" });
         Assert.That((second.Status, second.Code), Is.EqualTo((409, "turn_open")));
-        Assert.That(second.Json.GetProperty("request").GetProperty("id").GetString(), Is.EqualTo(first.Json.GetProperty("request").GetProperty("id").GetString()));
+        Assert.That(
+            second.Json.GetProperty("request").GetProperty("id").GetString(),
+            Is.EqualTo(first.Json.GetProperty("request").GetProperty("id").GetString()));
         Assert.That(second.Json.GetProperty("request").GetProperty("events_url").GetString(), Does.EndWith("/events"));
     }
 
@@ -155,7 +158,8 @@ internal sealed class MessageTests
         var items = page.GetProperty("items").EnumerateArray().ToArray();
         Assert.That(items.Select(item => item.GetProperty("sequence").GetInt32()), Is.EqualTo(new[] { 4, 3, 2 }));
         Assert.That(items[2].GetProperty("parts")[0].GetProperty("html").GetString(), Is.EqualTo("<p><strong>one</strong></p>\n"));
-        var rest = (await _me.Get($"{Messages}?order=desc&limit=3&cursor={Uri.EscapeDataString(page.GetProperty("next_cursor").GetString()!)}")).Json;
+        var cursor = Uri.EscapeDataString(page.GetProperty("next_cursor").GetString()!);
+        var rest = (await _me.Get($"{Messages}?order=desc&limit=3&cursor={cursor}")).Json;
         Assert.That(rest.GetProperty("items")[0].GetProperty("sequence").GetInt32(), Is.EqualTo(1));
         Assert.That(rest.GetProperty("next_cursor").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
@@ -183,5 +187,5 @@ internal sealed class MessageTests
     }
 
     private async Task Ends(Answer taken, string how) => await Eventually.Is(async () =>
-        (await _me.Get($"/api/v1/requests/{taken.Json.GetProperty("request").GetProperty("id")}")).Json.GetProperty("state").GetString() == how);
+        (await _me.Get(taken.Header("Location")!)).Json.GetProperty("state").GetString() == how);
 }

@@ -113,6 +113,7 @@ internal sealed class RepeatTests
         }
     }
 
-    private static (string? Message, string? Request) Ids(Answer answer) =>
-        (answer.Json.GetProperty("message").GetProperty("id").GetString(), answer.Json.GetProperty("request").GetProperty("id").GetString());
+    private static (string? Message, string? Request) Ids(Answer answer) => (
+        answer.Json.GetProperty("message").GetProperty("id").GetString(),
+        answer.Json.GetProperty("request").GetProperty("id").GetString());
 }

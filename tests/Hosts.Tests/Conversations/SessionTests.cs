@@ -64,7 +64,10 @@ internal sealed class SessionTests
         Assert.That(again.Id, Is.EqualTo(first.Id), again.Text);
 
         Task<Answer> Open(string body) => _me.Send(
-            HttpMethod.Post, "/api/v1/sessions", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), ("Idempotency-Key", "ws"));
+            HttpMethod.Post,
+            "/api/v1/sessions",
+            new StringContent(body, System.Text.Encoding.UTF8, "application/json"),
+            ("Idempotency-Key", "ws"));
     }
 
     [Test]

@@ -9,7 +9,9 @@ internal sealed record Answer(int Status, string Text, IReadOnlyDictionary<strin
 
     public string? Code => Text.StartsWith('{') && Json.TryGetProperty("code", out var code) ? code.GetString() : null;
 
-    public IEnumerable<string> Fields => Json.TryGetProperty("errors", out var errors) ? errors.EnumerateObject().Select(error => error.Name) : [];
+    public IEnumerable<string> Fields => Json.TryGetProperty("errors", out var errors)
+        ? errors.EnumerateObject().Select(error => error.Name)
+        : [];
 
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 

@@ -29,7 +29,9 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     public IChangeToken Watch() => new CancellationChangeToken(CancellationToken.None);
 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages,
+        ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var said = messages.Last().Text;
         Interlocked.Increment(ref _running);

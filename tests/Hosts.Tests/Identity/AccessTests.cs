@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MeatLizard.Hosts.Tests.Identity;
 
-/// <summary>Every route, for everybody who must not come in. Routes are found, not listed: a new one is tested from its first day.</summary>
+/// <summary>
+/// Every route, for everybody who must not come in. Routes are found, not listed: a new one is tested from its first day.
+/// </summary>
 [TestFixture]
 internal sealed class AccessTests
 {
@@ -147,9 +149,12 @@ internal sealed class AccessTests
         _ => new { },
     };
 
-    private static System.Net.Http.Json.JsonContent? Content(object? body) => body is null ? null : System.Net.Http.Json.JsonContent.Create(body);
+    private static System.Net.Http.Json.JsonContent? Content(object? body) => body is null
+        ? null
+        : System.Net.Http.Json.JsonContent.Create(body);
 
-    private static string WithoutTrace(Answer answer) => answer.Text.Replace(answer.Json.GetProperty("trace_id").GetString()!, "", StringComparison.Ordinal);
+    private static string WithoutTrace(Answer answer) =>
+        answer.Text.Replace(answer.Json.GetProperty("trace_id").GetString()!, "", StringComparison.Ordinal);
 
     private IReadOnlyList<Route> Routes() =>
     [

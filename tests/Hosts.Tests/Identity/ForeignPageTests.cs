@@ -55,14 +55,17 @@ internal sealed class ForeignPageTests
     public async Task A_foreign_page_cannot_sign_its_visitor_in()
     {
         using var nobody = _host.Nobody();
-        var answer = await nobody.Post("/api/v1/auth/login", new { email = ApiHost.OwnerEmail, password = ApiHost.Password }, ("Origin", "https://evil.example"));
+        var answer = await nobody.Post(
+            "/api/v1/auth/login", new { email = ApiHost.OwnerEmail, password = ApiHost.Password }, ("Origin", "https://evil.example"));
         Assert.That((answer.Status, answer.Code), Is.EqualTo((403, "origin_not_allowed")));
     }
 
     [Test]
     public async Task Our_own_page_and_a_configured_one_may()
     {
-        Assert.That((await _owner.Post("/api/v1/sessions", new { }, ("Origin", _host.Address.GetLeftPart(UriPartial.Authority)))).Status, Is.EqualTo(201));
+        Assert.That(
+            (await _owner.Post("/api/v1/sessions", new { }, ("Origin", _host.Address.GetLeftPart(UriPartial.Authority)))).Status,
+            Is.EqualTo(201));
         var friend = await _owner.Post("/api/v1/sessions", new { }, ("Origin", "https://friend.example"));
         Assert.That(friend.Status, Is.EqualTo(201));
         Assert.That(friend.Header("Access-Control-Allow-Origin"), Is.EqualTo("https://friend.example"));
@@ -100,7 +103,8 @@ internal sealed class ForeignPageTests
     [Test]
     public async Task A_socket_opens_for_our_page_alone()
     {
-        Assert.That(await Connect(("Cookie", _owner.Cookie!), ("Origin", _host.Address.GetLeftPart(UriPartial.Authority))), Is.EqualTo(101));
+        Assert.That(
+            await Connect(("Cookie", _owner.Cookie!), ("Origin", _host.Address.GetLeftPart(UriPartial.Authority))), Is.EqualTo(101));
         Assert.That(await Connect(("Cookie", _owner.Cookie!), ("Origin", "https://evil.example")), Is.EqualTo(403));
         Assert.That(await Connect(("Cookie", _owner.Cookie!)), Is.EqualTo(403), "a browser always says where it comes from");
         using var program = await _host.Member("program");

@@ -50,10 +50,12 @@ internal sealed class KeyTests
     [Test]
     public async Task Its_last_use_is_noted()
     {
-        using var program = new ApiClient(_host.Address) { Key = (await _owner.Post("/api/v1/keys", new { name = "used" })).Json.GetProperty("key").GetString() };
+        var made = await _owner.Post("/api/v1/keys", new { name = "used" });
+        using var program = new ApiClient(_host.Address) { Key = made.Json.GetProperty("key").GetString() };
         await program.Get("/api/v1/me");
         await MeatLizard.Testing.Eventually.Is(async () => (await _owner.Get("/api/v1/keys")).Json.GetProperty("items").EnumerateArray()
-            .Single(key => key.GetProperty("name").GetString() == "used").GetProperty("last_used_at").ValueKind == System.Text.Json.JsonValueKind.String);
+            .Single(key => key.GetProperty("name").GetString() == "used")
+            .GetProperty("last_used_at").ValueKind == System.Text.Json.JsonValueKind.String);
     }
 
     [Test]
@@ -62,7 +64,8 @@ internal sealed class KeyTests
         var made = await _owner.Post("/api/v1/keys", new { name = "narrow", scopes = new[] { "keys" } });
         using var narrow = new ApiClient(_host.Address) { Key = made.Json.GetProperty("key").GetString() };
         Assert.That((await narrow.Post("/api/v1/keys", new { name = "wide" })).Code, Is.EqualTo("scope_exceeded"));
-        Assert.That((await narrow.Post("/api/v1/keys", new { name = "wide", scopes = new[] { "chat" } })).Code, Is.EqualTo("scope_exceeded"));
+        Assert.That(
+            (await narrow.Post("/api/v1/keys", new { name = "wide", scopes = new[] { "chat" } })).Code, Is.EqualTo("scope_exceeded"));
         Assert.That((await narrow.Post("/api/v1/keys", new { name = "same", scopes = new[] { "keys" } })).Status, Is.EqualTo(201));
     }
 
@@ -70,9 +73,14 @@ internal sealed class KeyTests
     public async Task What_is_wrong_is_named()
     {
         Assert.That((await _owner.Post("/api/v1/keys", new { name = " " })).Fields, Is.EqualTo(new[] { "name" }));
-        Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", scopes = new[] { "everything" } })).Fields, Is.EqualTo(new[] { "scopes" }));
-        Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", expires_at = "2001-01-01T00:00:00Z" })).Fields, Is.EqualTo(new[] { "expires_at" }));
-        Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", expires_at = "soon" })).Fields, Is.EqualTo(new[] { "expires_at" }));
+        Assert.That(
+            (await _owner.Post("/api/v1/keys", new { name = "x", scopes = new[] { "everything" } })).Fields,
+            Is.EqualTo(new[] { "scopes" }));
+        Assert.That(
+            (await _owner.Post("/api/v1/keys", new { name = "x", expires_at = "2001-01-01T00:00:00Z" })).Fields,
+            Is.EqualTo(new[] { "expires_at" }));
+        Assert.That(
+            (await _owner.Post("/api/v1/keys", new { name = "x", expires_at = "soon" })).Fields, Is.EqualTo(new[] { "expires_at" }));
     }
 
     [Test]

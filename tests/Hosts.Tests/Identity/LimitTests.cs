@@ -15,7 +15,8 @@ internal sealed class LimitTests
         for (var i = 0; i < 3; i++)
         {
             var granted = await one.Say(session, $"message {i}");
-            Assert.That(granted.Header("RateLimit-Policy"), Does.Contain("\"user-60\";q=3;w=60").And.Contain("\"address-3600\";q=100;w=3600"));
+            Assert.That(
+                granted.Header("RateLimit-Policy"), Does.Contain("\"user-60\";q=3;w=60").And.Contain("\"address-3600\";q=100;w=3600"));
             Assert.That(granted.Header("RateLimit"), Does.Match($"^\"(user|address)-60\";r={2 - i};t=[0-9]+$"));
         }
 

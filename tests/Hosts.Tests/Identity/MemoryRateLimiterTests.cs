@@ -53,7 +53,8 @@ internal sealed class MemoryRateLimiterTests
     public async Task A_hundred_at_once_get_no_more_than_the_amount()
     {
         var limiter = new MemoryRateLimiter(_clock);
-        var all = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => limiter.Take([(Minute, "a")], CancellationToken.None).AsTask())));
+        var all = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => Task.Run(() => limiter.Take([(Minute, "a")], CancellationToken.None).AsTask())));
         Assert.That(all.Count(decision => decision.Granted), Is.EqualTo(3));
     }
 

@@ -45,7 +45,8 @@ internal sealed class SignInTests
         await using var host = await ApiHost.StartWithoutOwner();
         using var nobody = host.Nobody();
         var both = await Task.WhenAll(
-            nobody.Post("/api/v1/auth/setup", Setup(host.SetupToken!)), nobody.Post("/api/v1/auth/setup", Setup(host.SetupToken!, "b@example.org")));
+            nobody.Post("/api/v1/auth/setup", Setup(host.SetupToken!)),
+            nobody.Post("/api/v1/auth/setup", Setup(host.SetupToken!, "b@example.org")));
         Assert.That(both.Select(answer => answer.Status), Is.EquivalentTo(new[] { 200, 403 }));
     }
 
@@ -96,7 +97,8 @@ internal sealed class SignInTests
     [Test]
     public async Task Registering_makes_a_member_once()
     {
-        var made = await _nobody.Post("/api/v1/auth/register", new { email = "new@example.org", password = ApiHost.Password, name = "New" });
+        var made = await _nobody.Post(
+            "/api/v1/auth/register", new { email = "new@example.org", password = ApiHost.Password, name = "New" });
         Assert.That((made.Status, made.Json.GetProperty("role").GetString()), Is.EqualTo((201, "member")));
         var again = await _nobody.Post("/api/v1/auth/register", new { email = "NEW@example.org", password = ApiHost.Password });
         Assert.That((again.Status, again.Code), Is.EqualTo((409, "email_taken")));
@@ -144,5 +146,6 @@ internal sealed class SignInTests
         Assert.That(int.Parse(tries[^1].Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 60));
     }
 
-    private static object Setup(string token, string email = "anna@example.org") => new { token, email, password = ApiHost.Password, name = "Anna" };
+    private static object Setup(string token, string email = "anna@example.org") =>
+        new { token, email, password = ApiHost.Password, name = "Anna" };
 }

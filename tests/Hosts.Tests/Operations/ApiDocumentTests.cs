@@ -34,7 +34,8 @@ internal sealed class ApiDocumentTests
             foreach (var response in responses.Where(response => response.Name[0] is '4' or '5'))
             {
                 Assert.That(
-                    response.Value.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref").GetString(),
+                    response.Value.GetProperty("content").GetProperty("application/problem+json").GetProperty("schema").GetProperty("$ref")
+                        .GetString(),
                     Is.EqualTo("#/components/schemas/Problem"),
                     $"{name} {response.Name}");
             }
@@ -53,7 +54,10 @@ internal sealed class ApiDocumentTests
         foreach (var (path, method, operation) in Operations())
         {
             var isOpen = path is "/health" or "/ready" or "/api/v1/auth/setup" or "/api/v1/auth/login" or "/api/v1/auth/register";
-            Assert.That(operation.TryGetProperty("security", out var security) && security.GetArrayLength() == 2, Is.EqualTo(!isOpen), $"{method} {path}");
+            Assert.That(
+                operation.TryGetProperty("security", out var security) && security.GetArrayLength() == 2,
+                Is.EqualTo(!isOpen),
+                $"{method} {path}");
             Assert.That(isOpen || operation.GetProperty("responses").TryGetProperty("401", out _), Is.True, $"{method} {path}");
         }
     }

@@ -126,7 +126,8 @@ internal sealed class EventStreamTests
         foreach (var last in new[] { 2, 3, whole.Count(each => each.Id is not null) - 2 })
         {
             var rest = await _me.Events($"/api/v1/requests/{request}/events?html=true", headers: [("Last-Event-ID", $"{last}")]);
-            var before = whole.TakeWhile(each => each.Id is null || int.Parse(each.Id, System.Globalization.CultureInfo.InvariantCulture) <= last);
+            var before = whole.TakeWhile(
+                each => each.Id is null || int.Parse(each.Id, System.Globalization.CultureInfo.InvariantCulture) <= last);
             Assert.That(Html([.. before, .. rest]), Is.EqualTo(expected), $"resumed after {last}");
         }
     }

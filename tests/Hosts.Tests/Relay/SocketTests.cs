@@ -50,7 +50,8 @@ internal sealed class SocketTests
         Assert.That(events[^1].GetProperty("session_id").GetString(), Is.EqualTo(_session));
 
         var overHttp = await _me.Events(ack.GetProperty("request").GetProperty("events_url").GetString()!);
-        Assert.That(events.Select(each => each.GetProperty("data").GetRawText()), Is.EqualTo(overHttp.Select(each => each.Data.GetRawText())));
+        Assert.That(
+            events.Select(each => each.GetProperty("data").GetRawText()), Is.EqualTo(overHttp.Select(each => each.Data.GetRawText())));
     }
 
     [Test]
@@ -122,11 +123,15 @@ internal sealed class SocketTests
         await _socket.Send(message);
         var first = await _socket.Next("ack");
         await _socket.Send(message);
-        Assert.That((await _socket.Next("ack")).GetProperty("request").GetRawText(), Does.Contain(first.GetProperty("request").GetProperty("id").GetString()!));
+        Assert.That(
+            (await _socket.Next("ack")).GetProperty("request").GetRawText(),
+            Does.Contain(first.GetProperty("request").GetProperty("id").GetString()!));
         await _socket.Send(new { type = "send", id = "2", session_id = _session, content = "and?" });
         var error = await _socket.Next("error");
         Assert.That(error.GetProperty("code").GetString(), Is.EqualTo("turn_open"));
-        Assert.That(error.GetProperty("request").GetProperty("id").GetString(), Is.EqualTo(first.GetProperty("request").GetProperty("id").GetString()));
+        Assert.That(
+            error.GetProperty("request").GetProperty("id").GetString(),
+            Is.EqualTo(first.GetProperty("request").GetProperty("id").GetString()));
     }
 
     [Test]

@@ -1,4 +1,4 @@
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>What may stand after the question mark of an endpoint.</summary>
 /// <param name="Type">As JSON Schema names it: string, integer, boolean.</param>

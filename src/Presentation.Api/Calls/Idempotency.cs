@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MeatLizard.Application;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>The caller's key that makes a creating call repeatable.</summary>
 internal static class Idempotency

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using MeatLizard.Domain.Relay;
+using MeatLizard.Presentation.Api.Calls;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Relay;
 
 /// <summary>A request, as much of it as a caller needs to follow it.</summary>
 internal sealed record RequestReference(

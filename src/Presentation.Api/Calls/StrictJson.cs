@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using MeatLizard.Application;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>Reads what callers send, and turns what the reader complains about into a refusal that names the field.</summary>
 internal static partial class StrictJson
@@ -91,7 +91,9 @@ internal static partial class StrictJson
     private static string Named(string path, string name) =>
         path == name || path.EndsWith("." + name, StringComparison.Ordinal) ? path : Join(path, name);
 
-    private static string Join(string path, string name) => path.Length == 0 || name.Length == 0 || name[0] == '[' ? path + name : $"{path}.{name}";
+    private static string Join(string path, string name) => path.Length == 0 || name.Length == 0 || name[0] == '['
+        ? path + name
+        : $"{path}.{name}";
 
     [GeneratedRegex("^The JSON property '(.*)' could not be mapped")]
     private static partial Regex Unmapped();

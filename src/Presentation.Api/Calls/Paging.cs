@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using MeatLizard.Application;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>Which page of a list is wanted.</summary>
 internal readonly record struct Paging(int Limit, string? Cursor)

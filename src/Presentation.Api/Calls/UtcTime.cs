@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>RFC 3339 in UTC, to the microsecond: as exact as both databases keep it, so that a time reads the same at every call.</summary>
 internal sealed class UtcTime : JsonConverter<DateTimeOffset>

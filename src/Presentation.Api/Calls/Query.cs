@@ -1,6 +1,6 @@
 using MeatLizard.Application;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>Reads query parameters; one that is misspelt, or given twice, is refused by name.</summary>
 internal static class Query

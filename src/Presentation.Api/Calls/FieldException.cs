@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>A converter's complaint that says more than "wrong kind".</summary>
 /// <param name="field">Below the place that is being read; empty for that place itself.</param>

@@ -4,7 +4,7 @@ using MeatLizard.Application;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>A JSON body as a parameter of an endpoint. What is wrong with it is said by name.</summary>
 internal readonly record struct Body<T>(T Value) : IEndpointParameterMetadataProvider

@@ -1,4 +1,4 @@
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Relay;
 
 /// <summary>How far a request has come, to its caller.</summary>
 internal enum RequestProgress

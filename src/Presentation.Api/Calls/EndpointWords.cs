@@ -1,6 +1,6 @@
 using MeatLizard.Presentation.Api.Identity;
 
-namespace MeatLizard.Presentation.Api;
+namespace MeatLizard.Presentation.Api.Calls;
 
 /// <summary>What endpoints say about themselves.</summary>
 internal static class EndpointWords
@@ -18,7 +18,8 @@ internal static class EndpointWords
 
     /// <summary>Takes an Idempotency-Key.</summary>
     public static RouteHandlerBuilder Repeatable(this RouteHandlerBuilder endpoint) =>
-        endpoint.WithMetadata(new HeaderParameter(Idempotency.Header, "The same key and body again: the same answer, and nothing is made twice. Kept for 24 hours."));
+        endpoint.WithMetadata(new HeaderParameter(
+            Idempotency.Header, "The same key and body again: the same answer, and nothing is made twice. Kept for 24 hours."));
 
     public static RouteHandlerBuilder Takes(this RouteHandlerBuilder endpoint, params QueryParameter[] parameters)
     {
