@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 
 namespace MeatLizard.EndToEnd.Tests.Durability;
@@ -66,6 +67,14 @@ internal sealed class ApiClient(Uri address, string key) : IDisposable
         var answer = await _http.SendAsync(order, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         answer.EnsureSuccessStatusCode();
         return await answer.Content.ReadAsStreamAsync(cancellationToken);
+    }
+
+    public async Task<ClientWebSocket> Socket(CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
+        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/api/v1/ws" }.Uri, cancellationToken);
+        return socket;
     }
 
     public void Dispose() => _http.Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.ServerSentEvents;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 
@@ -22,13 +23,17 @@ internal sealed class Reading(Guid request)
 
     public IReadOnlyList<string> Parts => [.. _parts.Select(part => part.ToString())];
 
-    /// <summary>Reads on until the end, or until the connection breaks.</summary>
+    /// <summary>How often a connection was cut, or broke, before the end had come.</summary>
+    public int Cuts { get; private set; }
+
+    /// <summary>Reads on, by server-sent events, until the end, or until the connection breaks.</summary>
+    /// <param name="cutAfter">Break it after so many bytes.</param>
     /// <returns>Whether the end has come.</returns>
-    public async Task<bool> Continue(ApiClient client, CancellationToken cancellationToken)
+    public async Task<bool> Continue(ApiClient client, CancellationToken cancellationToken, int cutAfter = int.MaxValue)
     {
         try
         {
-            await using var stream = await client.Events(Request, LastId, cancellationToken);
+            await using var stream = new CutStream(await client.Events(Request, LastId, cancellationToken), cutAfter);
             await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
             {
                 Take(item.EventId, item.EventType, item.Data);
@@ -36,10 +41,69 @@ internal sealed class Reading(Guid request)
         }
         catch (Exception cut) when (cut is HttpRequestException or IOException)
         {
-            // The host is gone; the reading goes on at the next one.
+            // The host is gone, or we are; the reading goes on at the next connection.
         }
 
+        Cuts += End is null ? 1 : 0;
         return End is not null;
+    }
+
+    /// <summary>Reads on, over a WebSocket, until the end, or until the connection breaks.</summary>
+    public async Task<bool> ContinueOnSocket(ApiClient client, CancellationToken cancellationToken, int cutAfter = int.MaxValue)
+    {
+        try
+        {
+            using var socket = await client.Socket(cancellationToken);
+            await socket.SendAsync(
+                JsonSerializer.SerializeToUtf8Bytes(new
+                {
+                    type = "resume",
+                    id = "again",
+                    requests = new Dictionary<string, long> { [Request.ToString()] = LastId },
+                }),
+                WebSocketMessageType.Text,
+                endOfMessage: true,
+                cancellationToken);
+            await Receive(socket, cutAfter, cancellationToken);
+            socket.Abort();
+        }
+        catch (Exception cut) when (cut is WebSocketException or IOException)
+        {
+            // As above.
+        }
+
+        Cuts += End is null ? 1 : 0;
+        return End is not null;
+    }
+
+    private async Task Receive(ClientWebSocket socket, int cutAfter, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64];
+        var message = new MemoryStream();
+        for (var left = cutAfter; left > 0 && End is null;)
+        {
+            var got = await socket.ReceiveAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
+            left -= got.Count;
+            message.Write(buffer, 0, got.Count);
+            if (got.MessageType == WebSocketMessageType.Close)
+            {
+                return;
+            }
+
+            if (!got.EndOfMessage)
+            {
+                continue;
+            }
+
+            using var read = JsonDocument.Parse(message.ToArray());
+            message.SetLength(0);
+            var said = read.RootElement;
+            Assert.That(said.GetProperty("type").GetString(), Is.Not.EqualTo("error"), said.ToString());
+            if (said.GetProperty("type").GetString() == "event" && said.GetProperty("request_id").GetGuid() == Request)
+            {
+                Take(said.GetProperty("event_id").ToString(), said.GetProperty("event").GetString()!, said.GetProperty("data").GetRawText());
+            }
+        }
     }
 
     private void Take(string? id, string name, string data)
