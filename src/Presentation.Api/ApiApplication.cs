@@ -1,3 +1,4 @@
+using System.Net;
 using System.Data.Common;
 using System.Net.Sockets;
 using MeatLizard.Application;
@@ -12,6 +13,7 @@ using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Conversations.Markdown;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Operations;
+using MeatLizard.Presentation.Api.Relay;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
@@ -134,8 +136,7 @@ public static class ApiApplication
         });
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
-        services.Configure<ForwardedHeadersOptions>(proxy =>
-            proxy.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        services.Configure<ForwardedHeadersOptions>(proxy => Trust(proxy, configuration["TrustedProxies"]));
         services.ConfigureHttpJsonOptions(json =>
         {
             ApiJson.Configure(json.SerializerOptions);
@@ -168,7 +169,22 @@ public static class ApiApplication
         services.AddSingleton<MessageView>();
         services.AddSingleton<StoredAnswers>();
         services.AddSingleton<Metrics>();
+        services.AddSingleton<SocketPlaces>();
         services.AddApiDocument();
+    }
+
+    /// <summary>
+    /// Where a caller comes from is believed only of proxies that are named: limits count by address, and whoever may name any address has
+    /// no limit. That the proxy speaks https is believed on this machine.
+    /// </summary>
+    private static void Trust(ForwardedHeadersOptions options, string? proxies)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
+        foreach (var proxy in (proxies ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            options.ForwardedHeaders |= ForwardedHeaders.XForwardedFor;
+            options.KnownProxies.Add(IPAddress.Parse(proxy));
+        }
     }
 
     private static IEnumerable<string> ConfiguredOrigins(ConfigurationManager configuration) => configuration

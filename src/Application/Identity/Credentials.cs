@@ -102,7 +102,7 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
         bool byKey,
         CancellationToken cancellationToken) =>
         await services.GetRequiredService<IUserStore>().Find(id, cancellationToken) is { State: { Status: UserStatus.Active } user }
-            ? new Caller(new(user.Id, user.Role, scopes), user, hash, byKey, expiresAt)
+            ? new Caller(new(user.Id, user.Role, scopes) { KeyExpiresAt = byKey ? expiresAt : null }, user, hash, byKey, expiresAt)
             : null;
 
     // Nobody waits for this note, and its failure costs nothing but the note.

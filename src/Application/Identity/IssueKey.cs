@@ -36,6 +36,11 @@ internal sealed class IssueKeyHandler(
             return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "A key cannot make a key that may do more than itself.");
         }
 
+        if (actor.KeyExpiresAt is { } end && (request.ExpiresAt is not { } wanted || wanted > end))
+        {
+            return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "A key that expires cannot make one that lives longer.");
+        }
+
         var (made, refusal) = await idempotent.Recall(request.Key, cancellationToken);
         if (refusal is not null)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Conversations;
 
@@ -11,6 +12,7 @@ internal static class ConfigurationKeys
     [
         new("Urls", "http://127.0.0.1:8080", Addresses),
         new("AllowedHosts", "loopback names and the host of Urls", Anything),
+        new("TrustedProxies", "", Proxies),
         new("DataFolder", "./data", NotEmpty),
         new("Storage:Provider", "Sqlite", OneOf("Sqlite", "Postgres")),
         new("Storage:ConnectionString", "", Anything, IsSecret: true),
@@ -99,6 +101,11 @@ internal static class ConfigurationKeys
         Uri.TryCreate(value, UriKind.Absolute, out var uri)
         && uri.Scheme is "http" or "https"
         && uri.GetLeftPart(UriPartial.Authority).Equals(value, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Proxies(string value) =>
+        value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).All(address => IPAddress.TryParse(address, out _))
+            ? null
+            : "must list IP addresses, separated by commas";
 
     private static string? Addresses(string value) =>
         value.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } addresses

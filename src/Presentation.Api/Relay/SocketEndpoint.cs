@@ -11,7 +11,7 @@ internal static class SocketEndpoint
 {
     public static void MapSocket(this IEndpointRouteBuilder api) =>
         api.MapGet("/ws", Open).RequireAuthorization(Access.Chat).Produces(101).WithSummary("The same over one socket")
-            .Refuses(400, 401, 403);
+            .Refuses(400, 401, 403, 429);
 
     private static async Task<IResult> Open(SignedInCaller caller, HttpContext http)
     {
@@ -21,6 +21,13 @@ internal static class SocketEndpoint
         }
 
         var services = http.RequestServices;
+        using var place = services.GetRequiredService<SocketPlaces>().Take(caller.Caller.Actor.UserId);
+        if (place is null)
+        {
+            return Answers.Refused(new(
+                RefusalKind.Limited, "too_many_sockets", $"There are {SocketPlaces.PerUser} sockets open already. Close one first."));
+        }
+
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);

@@ -23,6 +23,20 @@ internal sealed class KeyTests
     }
 
     [Test]
+    public async Task A_key_that_expires_makes_none_that_lives_longer()
+    {
+        var end = DateTimeOffset.UtcNow.AddHours(1);
+        var made = await _owner.Post("/api/v1/keys", new { name = "short", expires_at = end });
+        using var program = new ApiClient(_host.Address) { Key = made.Json.GetProperty("key").GetString() };
+        var forever = await program.Post("/api/v1/keys", new { name = "forever" });
+        var longer = await program.Post("/api/v1/keys", new { name = "longer", expires_at = end.AddMinutes(1) });
+        var shorter = await program.Post("/api/v1/keys", new { name = "shorter", expires_at = end.AddMinutes(-1) });
+        Assert.That((forever.Status, forever.Code), Is.EqualTo((403, "scope_exceeded")));
+        Assert.That((longer.Status, longer.Code), Is.EqualTo((403, "scope_exceeded")));
+        Assert.That(shorter.Status, Is.EqualTo(201), shorter.Text);
+    }
+
+    [Test]
     public async Task A_key_is_shown_once_and_opens_at_once()
     {
         var made = await _owner.Post("/api/v1/keys", new { name = "laptop" });

@@ -45,4 +45,23 @@ internal sealed class LimitTests
         Assert.That((await one.Post($"/api/v1/sessions/{session}/messages", new { })).Status, Is.EqualTo(400));
         Assert.That((await one.Say(session, "hello")).Status, Is.EqualTo(200));
     }
+
+    [TestCase("", 429)]
+    [TestCase("--TrustedProxies=127.0.0.1", 200)]
+    public async Task Only_a_proxy_that_is_trusted_says_where_a_caller_comes_from(string setting, int second)
+    {
+        string[] arguments = setting.Length == 0 ? ["--Limits:PerMinute=1"] : ["--Limits:PerMinute=1", setting];
+        await using var host = await ApiHost.Start(arguments);
+        using var one = await host.Member("one");
+        using var two = await host.Member("two");
+        var first = await Say(one, "203.0.113.1");
+        var next = await Say(two, "203.0.113.2");
+        Assert.That((first.Status, next.Status), Is.EqualTo((200, second)), next.Text);
+
+        static async Task<Answer> Say(ApiClient caller, string address) => await caller.Post(
+            $"/api/v1/sessions/{await caller.OpenSession()}/messages",
+            new { content = "hello" },
+            ("Prefer", "wait=20"),
+            ("X-Forwarded-For", address));
+    }
 }

@@ -37,6 +37,39 @@ internal sealed class SocketTests
     }
 
     [Test]
+    public async Task A_user_holds_so_many_sockets_and_a_closed_one_makes_room()
+    {
+        var more = new List<Socket>();
+        try
+        {
+            // One is open already.
+            while (more.Count < SocketPlaces.PerUser - 1)
+            {
+                more.Add(await Socket.Open(_host, _me));
+            }
+
+            Assert.That(async () => await Socket.Open(_host, _me), Throws.InstanceOf<WebSocketException>().With.Message.Contains("429"));
+            more[0].Dispose();
+            await MeatLizard.Testing.Eventually.Is(async () =>
+            {
+                try
+                {
+                    more[0] = await Socket.Open(_host, _me);
+                    return true;
+                }
+                catch (WebSocketException)
+                {
+                    return false;
+                }
+            });
+        }
+        finally
+        {
+            more.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Test]
     public async Task What_is_sent_is_acknowledged_and_its_events_follow()
     {
         await _socket.Send(new { type = "send", id = "1", session_id = _session, content = "hello there" });
