@@ -103,7 +103,8 @@ public static class ApiApplication
         }
         catch (SocketException wrong)
         {
-            throw new WrongConfigurationException($"Urls: this machine cannot listen there; choose another address with --urls. ({wrong.Message})");
+            throw new WrongConfigurationException(
+                $"Urls: this machine cannot listen there; choose another address with --urls. ({wrong.Message})");
         }
         catch (InvalidOperationException wrong) when (wrong.Message.Contains("HTTPS", StringComparison.Ordinal))
         {

@@ -32,7 +32,7 @@ internal sealed class ContextTests
             Assert.That(Parts.Aggregates.Select(Parts.Context).Distinct(), Is.SubsetOf(Contexts));
             Assert.That(Below("src/Domain"), Is.SubsetOf(Contexts));
             Assert.That(Below("src/Application"), Is.SubsetOf([.. Contexts, "Pipeline"]));
-            Assert.That(Below("src/Presentation.Api"), Is.SubsetOf([.. Contexts, "Configuration", "wwwroot"]));
+            Assert.That(Below("src/Presentation.Api"), Is.SubsetOf([.. Contexts, "Calls", "Configuration", "wwwroot"]));
             Assert.That(Below("src/Presentation.DiscordServer"), Is.SubsetOf([.. Contexts, "Configuration"]));
             Assert.That(Below("src/Presentation.DiscordClient"), Is.SubsetOf([.. Contexts, "Configuration"]));
         }

@@ -37,7 +37,11 @@ internal static partial class HealthEndpoints
     {
         var began = time.GetTimestamp();
         var queued = await Ask(
-            scopes, time, log, services => services.GetRequiredService<IRequestStore>().CountQueued(int.MaxValue, cancellationToken), cancellationToken);
+            scopes,
+            time,
+            log,
+            services => services.GetRequiredService<IRequestStore>().CountQueued(int.MaxValue, cancellationToken),
+            cancellationToken);
         var took = time.GetElapsedTime(began).TotalMilliseconds;
         WorkerHealthContract[] workers =
         [

@@ -17,7 +17,11 @@ namespace MeatLizard.Presentation.Api.Relay;
 internal sealed class EventStreamAnswer(RequestId request, long after, bool html) : IResult
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
-    private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions OneLine = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
