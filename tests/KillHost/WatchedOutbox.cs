@@ -4,7 +4,16 @@ namespace MeatLizard.KillHost;
 
 internal sealed class WatchedOutbox(IOutbox inner, Trap trap) : IOutbox
 {
-    public void Add(OutboxItem item) => inner.Add(item);
+    private static readonly bool Forgets = Environment.GetEnvironmentVariable("MEATLIZARD_TAKE_AWAY") == "outbox";
+
+    /// <summary>Taken away on purpose only, to see the matrix go red.</summary>
+    public void Add(OutboxItem item)
+    {
+        if (!Forgets)
+        {
+            inner.Add(item);
+        }
+    }
 
     public void Remove(Guid id) => inner.Remove(id);
 

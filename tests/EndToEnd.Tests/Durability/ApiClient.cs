@@ -30,9 +30,23 @@ internal sealed class ApiClient(Uri address, string key) : IDisposable
         return (await Body(made)).GetProperty("key").GetString()!;
     }
 
+    /// <summary>Impatient: asks several times at once, with one key, and must be given one session.</summary>
     public async Task<Guid> OpenSession()
     {
-        using var answer = await _http.PostAsync(new Uri("/api/v1/sessions", UriKind.Relative), JsonContent.Create(new { }));
+        var once = Guid.NewGuid().ToString();
+        var given = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpenSession(once)));
+        Assert.That(given.Distinct().Count(), Is.EqualTo(1), "one key makes one session");
+        return given[0];
+    }
+
+    private async Task<Guid> OpenSession(string once)
+    {
+        using var order = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions")
+        {
+            Content = JsonContent.Create(new { }),
+            Headers = { { "Idempotency-Key", once } },
+        };
+        using var answer = await _http.SendAsync(order);
         return (await Body(answer)).GetProperty("id").GetGuid();
     }
 

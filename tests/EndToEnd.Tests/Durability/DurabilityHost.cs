@@ -29,6 +29,7 @@ internal sealed class DurabilityHost : IAsyncDisposable
     {
         var folder = new TestFolder();
         var database = await TestDatabase.Create(kind);
+        await TakenAway.From(database);
         var settings = new Dictionary<string, string?>(database.Settings)
         {
             ["Inference:LlamaServer"] = models(folder),

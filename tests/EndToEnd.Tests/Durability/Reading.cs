@@ -39,7 +39,7 @@ internal sealed class Reading(Guid request)
                 Take(item.EventId, item.EventType, item.Data);
             }
         }
-        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        catch (Exception cut) when (cut is HttpRequestException { StatusCode: null } or IOException)
         {
             // The host is gone, or we are; the reading goes on at the next connection.
         }
