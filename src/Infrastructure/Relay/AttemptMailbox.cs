@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
@@ -205,12 +204,12 @@ internal sealed partial class AttemptMailbox(
         switch (message)
         {
             case Accepted:
-                _heard = Stopwatch.GetTimestamp();
+                _heard = time.GetTimestamp();
                 return await GoesOn(await Update(new AcknowledgeRelay(request, attempt), cancellationToken), cancellationToken);
-            case Progress when _heard is { } at && Stopwatch.GetElapsedTime(at) < ProgressCounts:
+            case Progress when _heard is { } at && time.GetElapsedTime(at) < ProgressCounts:
                 return true;
             case Progress progress:
-                _heard = Stopwatch.GetTimestamp();
+                _heard = time.GetTimestamp();
                 return await GoesOn(await Update(new AcknowledgeRelay(request, attempt, progress.Phase), cancellationToken), cancellationToken);
             case Refused refused:
                 // One that comes when the attempt is under way is a stray.
