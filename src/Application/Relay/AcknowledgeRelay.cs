@@ -6,14 +6,17 @@ namespace MeatLizard.Application.Relay;
 /// <summary>A worker has taken an attempt on, or reports that it is getting ready for the first token.</summary>
 /// <param name="Phase">Null for the acknowledgement itself.</param>
 public sealed record AcknowledgeRelay(RequestId RequestId, int Attempt, ProgressPhase? Phase = null)
-    : IRequest<Outcome<AttemptUpdate>>, IForTheHost;
+    : IRequest<Outcome<AttemptUpdate>>, IForTheHost
+{
+    public AttemptMemory Memory { get; init; } = new();
+}
 
 internal sealed class AcknowledgeRelayHandler(IRequestStore requests, IUnitOfWork work, TimeProvider time)
     : IRequestHandler<AcknowledgeRelay, Outcome<AttemptUpdate>>
 {
     public async Task<Outcome<AttemptUpdate>> Handle(AcknowledgeRelay command, CancellationToken cancellationToken)
     {
-        if (await requests.Find(command.RequestId, cancellationToken) is not { } request || !request.Hears(command.Attempt))
+        if (await command.Memory.Take(command.RequestId, requests, cancellationToken) is not { } request || !request.Hears(command.Attempt))
         {
             return AttemptUpdate.Stale;
         }
@@ -34,6 +37,7 @@ internal sealed class AcknowledgeRelayHandler(IRequestStore requests, IUnitOfWor
 
         requests.Save(request);
         await work.Commit(CommitDurability.Relaxed, cancellationToken);
+        command.Memory.Keep(request);
         return AttemptUpdate.Taken;
     }
 }

@@ -12,6 +12,8 @@ public sealed record CompleteRelay(RequestId RequestId, int Attempt, int Chunks,
 {
     /// <summary>SHA-256 of each part's text as the worker sent it, lower-case hex; empty where it is not known.</summary>
     public IReadOnlyList<string> PartHashes { get; init; } = [];
+
+    public AttemptMemory Memory { get; init; } = new();
 }
 
 internal sealed class CompleteRelayHandler(
@@ -27,7 +29,7 @@ internal sealed class CompleteRelayHandler(
 
     public async Task<Outcome<AttemptUpdate>> Handle(CompleteRelay command, CancellationToken cancellationToken)
     {
-        if (await requests.Find(command.RequestId, cancellationToken) is not { } request || !request.Hears(command.Attempt))
+        if (await command.Memory.Take(command.RequestId, requests, cancellationToken) is not { } request || !request.Hears(command.Attempt))
         {
             return AttemptUpdate.Stale;
         }

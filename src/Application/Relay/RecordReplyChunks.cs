@@ -7,7 +7,10 @@ namespace MeatLizard.Application.Relay;
 /// <summary>Commits text under way, in order, and wakes its readers.</summary>
 /// <param name="Chunks">Consecutive, by <see cref="ReplyAssembler"/>; those recorded before are dropped here.</param>
 public sealed record RecordReplyChunks(RequestId RequestId, int Attempt, IReadOnlyList<ReplyChunk> Chunks)
-    : IRequest<Outcome<AttemptUpdate>>, IForTheHost;
+    : IRequest<Outcome<AttemptUpdate>>, IForTheHost
+{
+    public AttemptMemory Memory { get; init; } = new();
+}
 
 internal sealed class RecordReplyChunksHandler(
     IRequestStore requests,
@@ -19,7 +22,7 @@ internal sealed class RecordReplyChunksHandler(
 {
     public async Task<Outcome<AttemptUpdate>> Handle(RecordReplyChunks command, CancellationToken cancellationToken)
     {
-        if (await requests.Find(command.RequestId, cancellationToken) is not { } request || !request.Hears(command.Attempt))
+        if (await command.Memory.Take(command.RequestId, requests, cancellationToken) is not { } request || !request.Hears(command.Attempt))
         {
             return AttemptUpdate.Stale;
         }
@@ -45,16 +48,18 @@ internal sealed class RecordReplyChunksHandler(
             telemetry.FirstToken.Record((now - request.State.QueuedAt).TotalSeconds);
         }
 
+        List<ReplyEvent> recorded = [];
         foreach (var piece in request.RecordChunks(command.Attempt, chunks, now))
         {
-            log.Append(
-                command.RequestId,
-                new ReplyDelta(command.Attempt, piece.Part, piece.Kind, piece.Offset, piece.Text) { Id = request.AddReplyEvent() });
+            var delta = new ReplyDelta(command.Attempt, piece.Part, piece.Kind, piece.Offset, piece.Text) { Id = request.AddReplyEvent() };
+            log.Append(command.RequestId, delta);
+            recorded.Add(delta);
         }
 
         requests.Save(request);
         await work.Commit(CommitDurability.Relaxed, cancellationToken);
-        signal.Raise(command.RequestId);
+        signal.Raise(command.RequestId, recorded);
+        command.Memory.Keep(request);
         return AttemptUpdate.Taken;
     }
 }

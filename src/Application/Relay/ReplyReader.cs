@@ -17,9 +17,9 @@ public sealed class ReplyReader(IServiceScopeFactory scopes, IReplySignal signal
     {
         // Subscribing comes before the first look, so that nothing is committed unseen between the two.
         using var subscription = signal.Subscribe(request);
+        var events = await Batch(request, after, cancellationToken);
         while (true)
         {
-            var events = await Batch(request, after, cancellationToken);
             foreach (var happened in events)
             {
                 yield return happened;
@@ -40,7 +40,24 @@ public sealed class ReplyReader(IServiceScopeFactory scopes, IReplySignal signal
             {
                 await subscription.Wait(Patience, cancellationToken);
             }
+
+            events = Following(after, subscription.Take()) ?? await Batch(request, after, cancellationToken);
         }
+    }
+
+    /// <returns>Null when these do not go on where the reader is: then the table is asked.</returns>
+    private static ReplyEvent[]? Following(long after, IReadOnlyList<ReplyEvent> brought)
+    {
+        ReplyEvent[] fresh = [.. brought.Where(happened => happened.Id > after)];
+        for (var i = 0; i < fresh.Length; i++)
+        {
+            if (fresh[i].Id != after + 1 + i)
+            {
+                return null;
+            }
+        }
+
+        return fresh.Length == 0 ? null : fresh;
     }
 
     private async Task<bool> Exists(RequestId request, CancellationToken cancellationToken)

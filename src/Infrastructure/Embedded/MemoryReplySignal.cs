@@ -15,6 +15,19 @@ internal sealed class MemoryReplySignal(TimeProvider time) : IReplySignal
         {
             foreach (var (reader, _) in readers)
             {
+                reader.SendToTable();
+                reader.Raise();
+            }
+        }
+    }
+
+    public void Raise(RequestId request, IReadOnlyList<ReplyEvent> committed)
+    {
+        if (_readers.TryGetValue(request, out var readers))
+        {
+            foreach (var (reader, _) in readers)
+            {
+                reader.Bring(committed);
                 reader.Raise();
             }
         }
@@ -49,7 +62,49 @@ internal sealed class MemoryReplySignal(TimeProvider time) : IReplySignal
 
     private sealed class Subscription(MemoryReplySignal owner, RequestId request, TimeProvider time) : IReplySubscription
     {
+        /// <summary>Kept for a reader that is slow; beyond that it asks the table.</summary>
+        private const int MostBrought = 256;
+
         private readonly SemaphoreSlim _raised = new(0, 1);
+        private readonly Lock _gate = new();
+        private List<ReplyEvent> _brought = [];
+        private bool _asksTable;
+
+        /// <summary>Something was committed that no signal brings: signals may be folded, so what the others brought is not enough.</summary>
+        public void SendToTable()
+        {
+            lock (_gate)
+            {
+                _asksTable = true;
+            }
+        }
+
+        public void Bring(IReadOnlyList<ReplyEvent> committed)
+        {
+            lock (_gate)
+            {
+                if (_brought.Count >= MostBrought)
+                {
+                    _asksTable = true;
+                }
+
+                if (!_asksTable)
+                {
+                    _brought.AddRange(committed);
+                }
+            }
+        }
+
+        public IReadOnlyList<ReplyEvent> Take()
+        {
+            lock (_gate)
+            {
+                var brought = _asksTable ? [] : _brought;
+                _asksTable = false;
+                _brought = [];
+                return brought;
+            }
+        }
 
         public void Raise()
         {

@@ -34,10 +34,11 @@ internal sealed partial class AttemptMailbox(
     /// <summary>What is missing is asked for again after so long, because the question or its answer may be lost as well.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
+    private readonly AttemptMemory _memory = new();
     private ReplyAssembler? _assembler;
     private IAttemptMessage? _end;
     private int? _asked;
-    private long? _heard;
+    private DateTimeOffset? _heard;
     private int _started;
 
     /// <summary>Whether text is missing that the worker must have sent.</summary>
@@ -175,7 +176,7 @@ internal sealed partial class AttemptMailbox(
             return true;
         }
 
-        var update = await Update(new RecordReplyChunks(request, attempt, [.. ready]), cancellationToken);
+        var update = await Update(new RecordReplyChunks(request, attempt, [.. ready]) { Memory = _memory }, cancellationToken);
         ready.Clear();
         if (update == AttemptUpdate.Gap)
         {
@@ -204,13 +205,11 @@ internal sealed partial class AttemptMailbox(
         switch (message)
         {
             case Accepted:
-                _heard = time.GetTimestamp();
-                return await GoesOn(await Update(new AcknowledgeRelay(request, attempt), cancellationToken), cancellationToken);
-            case Progress when _heard is { } at && time.GetElapsedTime(at) < ProgressCounts:
+                return await Acknowledge(null, cancellationToken);
+            case Progress when _heard is { } at && time.GetUtcNow() - at < ProgressCounts:
                 return true;
             case Progress progress:
-                _heard = time.GetTimestamp();
-                return await GoesOn(await Update(new AcknowledgeRelay(request, attempt, progress.Phase), cancellationToken), cancellationToken);
+                return await Acknowledge(progress.Phase, cancellationToken);
             case Refused refused:
                 // One that comes when the attempt is under way is a stray.
                 return await Update(new DeclineRelay(request, attempt, refused.Code), cancellationToken) is null;
@@ -222,12 +221,22 @@ internal sealed partial class AttemptMailbox(
         }
     }
 
+    private async Task<bool> Acknowledge(ProgressPhase? phase, CancellationToken cancellationToken)
+    {
+        _heard = time.GetUtcNow();
+        return await GoesOn(await Update(new AcknowledgeRelay(request, attempt, phase) { Memory = _memory }, cancellationToken), cancellationToken);
+    }
+
     private async Task<bool> End(CancellationToken cancellationToken)
     {
         var update = _end switch
         {
             Done done => await Update(
-                new CompleteRelay(request, attempt, done.Chunks, done.FinishReason, done.Usage) { PartHashes = done.PartHashes },
+                new CompleteRelay(request, attempt, done.Chunks, done.FinishReason, done.Usage)
+                {
+                    PartHashes = done.PartHashes,
+                    Memory = _memory,
+                },
                 cancellationToken),
             Failed failed => await Update(
                 new FailRelay(request, attempt, new MessageError(failed.Code, failed.Message, failed.Retryable), failed.PromptTokens),
