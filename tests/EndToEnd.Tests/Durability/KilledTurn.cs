@@ -34,7 +34,7 @@ internal sealed record KilledTurn(bool WasTold, Reading Reading, Message Answer)
                 }
 
                 reading = new(ids.Request);
-                await reading.Continue(client, CancellationToken.None);
+                await reading.Continue(client, Patience());
                 Assert.That(reading.End is null || point == KillPoint.EndCommitted, Is.True, "the host died before the end");
             }
 
@@ -47,14 +47,16 @@ internal sealed record KilledTurn(bool WasTold, Reading Reading, Message Answer)
         var given = await again.Say(session, question, key);
         Assert.That(given, Is.EqualTo(told ?? given), "the same key gives the same ids");
         reading ??= new(given.Request);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        Assert.That(reading.End is not null || await reading.Continue(again, patience.Token), Is.True, "the end has come");
+        Assert.That(reading.End is not null || await reading.Continue(again, Patience()), Is.True, "the end has come");
         Assert.That(await again.Say(session, question, key), Is.EqualTo(given), "and the same again after the end");
         return new(told is not null, reading, await TurnAudit.OneEnd(host.Database, session, given.Message, reading));
     }
 
     public string Row(Database kind, KillPoint point) =>
         $"| {kind} | {point} | {(WasTold ? "yes" : "no")} | {Reading.End} {Reading.Code} | {Answer.Text.Length} |";
+
+    /// <summary>A reader that waits longer than this waits for ever.</summary>
+    private static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
     private static async Task<(Guid Message, Guid Request)?> TrySay(ApiClient client, Guid session, string question, string key)
     {

@@ -25,6 +25,7 @@ internal abstract class ScriptedFixture
     public async Task Start()
     {
         _folder = new TestFolder();
+        Time = new AheadTime();
         await StartHost();
     }
 
@@ -76,7 +77,6 @@ internal abstract class ScriptedFixture
     private async Task StartHost()
     {
         Worker = new ScriptedWorker();
-        Time = new AheadTime();
         Host = await Worker.Host(_folder, Settings, services =>
         {
             services.AddSingleton<TimeProvider>(Time);
