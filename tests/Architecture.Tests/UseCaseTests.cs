@@ -31,6 +31,7 @@ internal sealed class UseCaseTests
         ["FailRelay"] = Checked,
         ["RecordReplyChunks"] = Checked,
         ["RegisterWorker"] = Checked,
+        ["DispatchRelayRequest"] = "Ids, and the line that the dispatcher has drawn itself.",
         ["ApplyLimits"] = "Options, validated when the host starts.",
         ["SignOut"] = "A hash that the host has made; one that is none finds nothing.",
     };
