@@ -8,6 +8,8 @@ internal sealed class ChildOfBench(Process process, string log) : IAsyncDisposab
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    public int Id => process.Id;
+
     /// <summary>Resident memory of the process, as the kernel counts it.</summary>
     public double Megabytes
     {

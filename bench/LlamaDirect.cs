@@ -1,48 +1,37 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using MeatLizard.Testing.Models;
 
 namespace MeatLizard.Bench;
 
-/// <summary>llama-server with nothing in front of it: the bare thing that answers are measured against.</summary>
-internal sealed class LlamaDirect : IAsyncDisposable
+/// <summary>
+/// The llama-server that a product has started, asked with nothing in front of it. Both are measured on the same engine, because two of
+/// them differ by more than what the product adds: the one that has rested longer has its memory and its threads to wake first.
+/// </summary>
+internal sealed class LlamaDirect : IDisposable
 {
-    private const string Key = "bench";
-    private const int Slots = 4;
-
-    private readonly ChildOfBench _process;
     private readonly HttpClient _http;
     private readonly string _model;
 
-    private LlamaDirect(ChildOfBench process, HttpClient http, string model)
+    private LlamaDirect(HttpClient http, string model)
     {
-        _process = process;
         _http = http;
         _model = model;
     }
 
-    public static async Task<LlamaDirect> Start(Stage stage, string model, int contextSize)
+    /// <param name="product">It has answered before: its engine is started by the first question.</param>
+    public static LlamaDirect Behind(ProductHost product, string model)
     {
-        var port = Stage.FreePort();
+        var engine = ChildEngine.Of(product.Process.Id);
+        return new(
+            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+            {
+                BaseAddress = new($"http://127.0.0.1:{engine.Port}/"),
+                Timeout = Timeout.InfiniteTimeSpan,
 
-        // As Infrastructure/LlamaCpp/LlamaCommandLine writes it.
-        string[] line =
-        [
-            "--host", "127.0.0.1", "--port", Text(port), "-m", stage.Model(model), "--alias", model,
-            "-np", Text(Slots), "-c", Text(contextSize * Slots), "--no-webui", "--offline",
-        ];
-        var process = stage.Run("llama", TestLlama.Binary, line, ("LLAMA_API_KEY", Key));
-        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
-        {
-            BaseAddress = new($"http://127.0.0.1:{port}/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-
-            // llama-server closes the connection after every stream.
-            DefaultRequestHeaders = { Authorization = new("Bearer", Key), ConnectionClose = true },
-        };
-        await process.Answers(http, "health", TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(50));
-        return new(process, http, model);
+                // llama-server closes the connection after every stream.
+                DefaultRequestHeaders = { Authorization = new("Bearer", engine.Key), ConnectionClose = true },
+            },
+            model);
     }
 
     public Task<StreamedAnswer> Ask(string question, CancellationToken cancellationToken)
@@ -62,11 +51,5 @@ internal sealed class LlamaDirect : IAsyncDisposable
         return StreamedAnswer.Read(_http, request, StreamedAnswer.OfLlama, cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _process.DisposeAsync();
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    public void Dispose() => _http.Dispose();
 }

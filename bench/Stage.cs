@@ -17,7 +17,6 @@ internal sealed class Stage : IAsyncDisposable
 
     private readonly List<IAsyncDisposable> _started = [];
     private readonly Dictionary<string, Task<ProductHost>> _hosts = [];
-    private readonly Dictionary<string, Task<LlamaDirect>> _engines = [];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("meatlizard-bench-").FullName;
 
@@ -87,22 +86,6 @@ internal sealed class Stage : IAsyncDisposable
         }
 
         async Task<ProductHost> Start() => Keep(await ProductHost.Start(this, database, model, settings));
-    }
-
-    /// <summary>A llama-server of the bench's own, started as the product starts its own.</summary>
-    public Task<LlamaDirect> Engine(string model, int contextSize)
-    {
-        lock (_started)
-        {
-            if (!_engines.TryGetValue(model, out var engine))
-            {
-                _engines[model] = engine = Start();
-            }
-
-            return engine;
-        }
-
-        async Task<LlamaDirect> Start() => Keep(await LlamaDirect.Start(this, model, contextSize));
     }
 
     public T Keep<T>(T started)

@@ -10,66 +10,45 @@ internal sealed class TokenRate(Stage stage) : IMeasure
     private const string Question = "Tell me all about lizards.";
 
     private static readonly int[] Streams = [1, 4];
-    private static readonly string[] Names = ["direct", "SQLite", "PostgreSQL"];
 
-    private readonly Dictionary<(int Side, int Streams), List<double>> _rates = [];
-    private Func<Task<Ask>>[] _sides = [];
+    private readonly Side[] _sides = [new("SQLite", Database.Sqlite), new("PostgreSQL", Database.Postgres)];
     private int _round;
 
     public string Name => "token-rate";
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
-        var direct = await stage.Engine(Stage.Large, ContextSize);
-        _sides =
-        [
-            () => Task.FromResult<Ask>(() => direct.Ask(Question, cancellationToken)),
-            await Product(Database.Sqlite),
-            await Product(Database.Postgres),
-        ];
         foreach (var side in _sides)
         {
-            await Rate(side, 1);
-        }
-
-        async Task<Func<Task<Ask>>> Product(Database database)
-        {
-            var host = await stage.Host(database, Stage.Large, ("Inference:ContextSize", $"{ContextSize}"));
-            return async () =>
-            {
-                var session = await host.OpenSession();
-                return () => host.Ask(session, Question, cancellationToken);
-            };
+            await side.Start(stage, cancellationToken);
+            await Rate(side.Product, 1);
+            await Rate(side.Direct, 1);
         }
     }
 
     public async Task Round(CancellationToken cancellationToken)
     {
+        _round++;
         foreach (var streams in Streams)
         {
-            for (var i = 0; i < _sides.Length; i++)
+            foreach (var side in _sides)
             {
-                var side = (i + _round) % _sides.Length;
-                if (!_rates.TryGetValue((side, streams), out var rates))
-                {
-                    _rates[(side, streams)] = rates = [];
-                }
-
-                rates.Add(await Rate(_sides[side], streams));
+                var directFirst = _round % 2 == 0;
+                var before = directFirst ? await Rate(side.Direct, streams) : 0;
+                side.Ours[streams].Add(await Rate(side.Product, streams));
+                side.Bare[streams].Add(directFirst ? before : await Rate(side.Direct, streams));
             }
         }
-
-        _round++;
     }
 
     public IEnumerable<Row> Rows() =>
         from streams in Streams
-        from side in new[] { 1, 2 }
-        let ours = _rates[(side, streams)]
-        let bare = _rates[(0, streams)]
+        from side in _sides
+        let ours = side.Ours[streams]
+        let bare = side.Bare[streams]
         let ratio = ours.Zip(bare, (a, b) => a / b).Median()
         select new Row(
-            $"tokens/s, 120 M parameters, {(streams == 1 ? "1 stream" : $"{streams} streams")}, {Names[side]}",
+            $"tokens/s, 120 M parameters, {(streams == 1 ? "1 stream" : $"{streams} streams")}, {side.Name}",
             ours.Median().PerSecond(),
             bare.Median().PerSecond(),
             ratio.Ratio(),
@@ -90,4 +69,31 @@ internal sealed class TokenRate(Stage stage) : IMeasure
     }
 
     private delegate Task<StreamedAnswer> Ask();
+
+    /// <summary>A product and its own llama-server, asked in turn.</summary>
+    private sealed class Side(string name, Database database)
+    {
+        public string Name => name;
+
+        public Dictionary<int, List<double>> Ours { get; } = Streams.ToDictionary(streams => streams, _ => new List<double>());
+
+        public Dictionary<int, List<double>> Bare { get; } = Streams.ToDictionary(streams => streams, _ => new List<double>());
+
+        public Func<Task<Ask>> Product { get; private set; } = null!;
+
+        public Func<Task<Ask>> Direct { get; private set; } = null!;
+
+        public async Task Start(Stage stage, CancellationToken cancellationToken)
+        {
+            var host = await stage.Host(database, Stage.Large, ("Inference:ContextSize", $"{ContextSize}"));
+            Product = async () =>
+            {
+                var session = await host.OpenSession();
+                return () => host.Ask(session, Question, cancellationToken);
+            };
+            _ = await (await Product())();
+            var direct = LlamaDirect.Behind(host, Stage.Large);
+            Direct = () => Task.FromResult<Ask>(() => direct.Ask(Question, cancellationToken));
+        }
+    }
 }

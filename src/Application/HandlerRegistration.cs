@@ -15,11 +15,8 @@ public static class HandlerRegistration
 {
     public static IServiceCollection AddUseCases(this IServiceCollection services)
     {
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddPipeline();
         services.TryAddSingleton<IIdSource, Version7Ids>();
-        services.TryAddSingleton<Telemetry>();
-        services.TryAddSingleton<UseCases>();
-        services.TryAddScoped<CurrentActor>();
         services.TryAddScoped<Idempotent>();
         services.TryAddScoped<OwnSessions>();
         services.TryAddScoped<TurnOpening>();
@@ -33,24 +30,36 @@ public static class HandlerRegistration
         services.TryAddScoped<Accounts>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RateLimits>();
-        services.TryAddScoped<ServiceFactory>(provider => provider.GetService!);
-        services.TryAddScoped<IMediator, Mediator>();
-
-        // The order is that of the onion, from the outside in.
-        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(TelemetryBehavior<,>));
-        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(AuthorizationBehavior<,>));
-        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>));
-        services.AddScoped(typeof(IPipelineBehavior<,>), typeof(RefusalBehavior<,>));
-
         AddHandlers(services, handles: request => !request.IsAssignableTo(typeof(IForWorkers)));
         return services;
     }
 
-    /// <summary>The use cases of a worker, for the hosts that have one beside <see cref="AddUseCases"/>.</summary>
+    /// <summary>The use cases of a worker, whether there is a server beside it or not.</summary>
     public static IServiceCollection AddWorkerUseCases(this IServiceCollection services)
     {
+        services.AddPipeline();
         AddHandlers(services, handles: request => request.IsAssignableTo(typeof(IForWorkers)));
         return services;
+    }
+
+    /// <summary>What runs around every use case.</summary>
+    private static void AddPipeline(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Telemetry>();
+        services.TryAddSingleton<UseCases>();
+        services.TryAddScoped<CurrentActor>();
+        services.TryAddScoped<ServiceFactory>(provider => provider.GetService!);
+        services.TryAddScoped<IMediator, Mediator>();
+
+        // The order is that of the onion, from the outside in.
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(TelemetryBehavior<,>)),
+            ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(AuthorizationBehavior<,>)),
+            ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(ValidationBehavior<,>)),
+            ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(RefusalBehavior<,>)),
+        ]);
     }
 
     /// <param name="handles">Of which requests.</param>

@@ -15,6 +15,7 @@ using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -51,7 +52,7 @@ public static class ApiApplication
         return app;
     }
 
-    /// <summary>Options checked, database brought up to date, owner seen to.</summary>
+    /// <summary>Options and addresses checked, database brought up to date, owner seen to.</summary>
     /// <returns>The token of the setup link, when there is no owner yet.</returns>
     /// <exception cref="WrongConfigurationException">It cannot start like this.</exception>
     public static async Task<string?> Prepare(WebApplication app, CancellationToken cancellationToken)
@@ -60,6 +61,7 @@ public static class ApiApplication
         try
         {
             services.GetService<IStartupValidator>()?.Validate();
+            AddressCheck.Run(app.Configuration);
             await services.GetRequiredService<IDatabaseMigrator>().Migrate(cancellationToken);
         }
         catch (OptionsValidationException wrong)
@@ -138,6 +140,9 @@ public static class ApiApplication
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
         services.Configure<ForwardedHeadersOptions>(proxy => Trust(proxy, configuration["TrustedProxies"]));
+
+        // The framework's own filter takes AllowedHosts for all the names there are; Edge knows those that go without saying.
+        services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
         services.ConfigureHttpJsonOptions(json =>
         {
             ApiJson.Configure(json.SerializerOptions);
@@ -150,8 +155,12 @@ public static class ApiApplication
             .AddHousekeeping()
             .AddIdentity()
             .AddRelay(configuration)
-            .AddLlamaCpp(configuration)
-            .AddInProcessWorker(configuration);
+            .AddLinks();
+        if (configuration.GetValue("Relay:LocalWorker", true))
+        {
+            services.AddLlamaCpp(configuration).AddInProcessWorker(configuration);
+        }
+
         services.AddOptions<IdentityOptions>().Bind(configuration.GetSection("Identity"));
 
         var origins = new Origins([.. ConfiguredOrigins(configuration)]);

@@ -7,6 +7,7 @@ using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
+using MeatLizard.Presentation.Api.Relay.Workers;
 
 namespace MeatLizard.Presentation.Api;
 
@@ -32,6 +33,11 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(RequestContract))]
 [JsonSerializable(typeof(ModelListContract))]
 [JsonSerializable(typeof(SocketRequest))]
+[JsonSerializable(typeof(InviteWorkerRequest))]
+[JsonSerializable(typeof(InvitationContract))]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolledContract))]
+[JsonSerializable(typeof(ListContract<WorkerContract>), TypeInfoPropertyName = "ListContractWorkerContract")]
 [JsonSerializable(typeof(HealthContract))]
 [JsonSerializable(typeof(DeepHealthContract))]
 internal sealed partial class ApiJson : JsonSerializerContext

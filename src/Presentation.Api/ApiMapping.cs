@@ -1,4 +1,5 @@
 using AutoMapper;
+using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
@@ -37,7 +38,11 @@ internal sealed class ApiMapping : Profile
                 contract => contract.Origin, member => member.MapFrom(request => request.Target == null ? null : request.Target.Origin))
             .ForMember(contract => contract.Error, member => member.MapFrom(request => request.Failure))
             .ForMember(contract => contract.EventsUrl, member => member.MapFrom(request => RequestReference.EventsUrlOf(request.Id)));
-        CreateMap<UserState, UserContract>();
+        CreateMap<Account, UserContract>()
+            .ForMember(contract => contract.Id, member => member.MapFrom(account => account.User.Id))
+            .ForMember(contract => contract.Name, member => member.MapFrom(account => account.User.Name))
+            .ForMember(contract => contract.Role, member => member.MapFrom(account => account.User.Role))
+            .ForMember(contract => contract.CreatedAt, member => member.MapFrom(account => account.User.CreatedAt));
         CreateMap<ApiKeyState, KeyContract>();
         CreateMap<ApiKeyState, IssuedKeyContract>()
             .ForMember(contract => contract.Key, member => member.Ignore())

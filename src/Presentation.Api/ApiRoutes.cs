@@ -4,6 +4,7 @@ using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
+using MeatLizard.Presentation.Api.Relay.Workers;
 
 namespace MeatLizard.Presentation.Api;
 
@@ -36,6 +37,8 @@ internal static class ApiRoutes
         api.MapGroup("").WithTags("Requests").MapRequests();
         api.MapGroup("").WithTags("Requests").MapSocket();
         api.MapGroup("").WithTags("Models").MapModels();
+        api.MapGroup("").WithTags("Workers").MapWorkers();
+        app.MapGroup("").WithTags("Workers").MapLink();
         var operations = app.MapGroup("").WithTags("Operations");
         operations.MapHealth();
         operations.MapMetrics();

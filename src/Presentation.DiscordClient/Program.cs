@@ -1,24 +1,36 @@
-using MeatLizard.Application.Inference;
-using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Security;
+using MeatLizard.Presentation.DiscordClient;
 using MeatLizard.Presentation.DiscordClient.Inference;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
+using MeatLizard.Presentation.DiscordClient.Relay.Running;
+using Microsoft.Extensions.Configuration;
 
-// The client bot, on the machine that answers. It has one command so far: check, which answers one prompt with every model
-// here, so that an operator knows that this machine can serve before it joins.
-if (args is not ["check", ..])
+// The client bot, on the machine that answers.
+const string usage = """
+    usage: worker enrol ADDRESS     makes this machine a worker; the admin's POST /api/v1/admin/workers shows the address
+           worker run               works for the server until it is stopped; --model FILE answers with this GGUF model
+           worker status            says how it stands
+           worker check             answers one prompt with every model here
+    Settings follow as --Section:Key=value: DataFolder, Server:Proxy, Inference:Models, Inference:LlamaServer, …
+    """;
+string[] rest = [.. args.Skip(args is ["enrol", ..] ? 2 : 1).Select(word => word == "--model" ? "--Inference:Models" : word)];
+var settings = ClientSettings.From(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(rest).Build());
+var roots = RootStores.OfThisMachine(settings.DataFolder);
+switch (args)
 {
-    Console.Error.WriteLine("usage: meatlizard-client check [--Inference:Models=FOLDER] [--Inference:LlamaServer=PROGRAM]");
-    return 2;
-}
+    case ["enrol", var address, ..]:
+        using (var http = new HttpClient(new SocketsHttpHandler { Proxy = settings.Proxy is { } proxy ? new System.Net.WebProxy(proxy) : null }))
+        {
+            return await new EnrolCommand(http, roots, settings.DataFolder, Console.Out).Run(address, CancellationToken.None);
+        }
 
-var builder = Host.CreateApplicationBuilder(args[1..]);
-builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
-builder.Logging.SetMinimumLevel(LogLevel.Warning);
-builder.Services.AddLlamaCpp(builder.Configuration).AddSingleton<AnswerGenerator>().AddSingleton<EngineCheck>();
-using var host = builder.Build();
-await host.StartAsync();
-var healthy = await host.Services.GetRequiredService<EngineCheck>().Run(Console.Out, CancellationToken.None);
-await host.StopAsync();
-return healthy ? 0 : 1;
+    case ["run", ..]:
+        return await RunCommand.Run(rest, settings, roots, Console.Out);
+    case ["status", ..]:
+        return StatusCommand.Run(settings.DataFolder, TimeProvider.System.GetUtcNow(), Console.Out);
+    case ["check", ..]:
+        return await CheckCommand.Run(rest, Console.Out);
+    default:
+        Console.Error.WriteLine(usage);
+        return 2;
+}

@@ -17,6 +17,7 @@ internal sealed class UseCaseTests
     /// <summary>Handlers that send commands all the same, and why they must.</summary>
     private static readonly Dictionary<string, string> MaySend = new()
     {
+        ["LoseWorkerHandler"] = "Each orphan of a lost worker is ended in a transaction of its own.",
         ["RegisterWorkerHandler"] = "Each orphan of a restarted worker is ended in a transaction of its own.",
     };
 
@@ -33,6 +34,7 @@ internal sealed class UseCaseTests
         ["RegisterWorker"] = Checked,
         ["DispatchRelayRequest"] = "Ids, and the line that the dispatcher has drawn itself.",
         ["ApplyLimits"] = "Options, validated when the host starts.",
+        ["LoseWorker"] = "An id, and the epoch that the carrier has known it by.",
         ["SignOut"] = "A hash that the host has made; one that is none finds nothing.",
     };
 

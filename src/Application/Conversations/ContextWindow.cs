@@ -22,11 +22,14 @@ internal static class ContextWindow
     /// <summary>For a model that has not counted yet: careful for prose, about right for code.</summary>
     private const double UnknownTokensPerCharacter = 0.4;
 
+    /// <param name="continues">The cut-off answer that the prompt ends with: it fills the window too, and always stays.</param>
     /// <returns>The first message that stays, or null when all of it fits.</returns>
-    public static MessageId? Trim(IReadOnlyList<Message> branch, ChatSessionState session, int contextSize)
+    public static MessageId? Trim(IReadOnlyList<Message> branch, Message? continues, ChatSessionState session, int contextSize)
     {
         var perCharacter = session.TokensPerCharacter ?? UnknownTokensPerCharacter;
-        var total = Cost(session.SystemPrompt?.Length ?? 0, perCharacter) + branch.Sum(message => Cost(message.Text.Length, perCharacter));
+        var total = Cost(session.SystemPrompt?.Length ?? 0, perCharacter)
+            + branch.Sum(message => Cost(message.Text.Length, perCharacter))
+            + (continues is null ? 0 : Cost(continues.Text.Length, perCharacter));
         return total <= contextSize * Full ? null : From(branch, total, contextSize, perCharacter);
     }
 

@@ -12,18 +12,18 @@ internal static class SessionRules
     public const int LongestMessage = 524_288;
 
     public static IRuleBuilderOptions<T, string?> Title<T>(IRuleBuilder<T, string?> rule) =>
-        rule.MaximumLength(LongestTitle).WithMessage($"A title has at most {LongestTitle} characters.").Must(IsText).WithMessage(NotText);
+        rule.MaximumLength(LongestTitle).WithMessage($"A title has at most {LongestTitle} characters.").MustBeText();
 
     public static IRuleBuilderOptions<T, string?> Name<T>(IRuleBuilder<T, string?> rule) =>
-        rule.MaximumLength(LongestName).WithMessage($"A name has at most {LongestName} characters.").Must(IsText).WithMessage(NotText);
+        rule.MaximumLength(LongestName).WithMessage($"A name has at most {LongestName} characters.").MustBeText();
 
     public static void ClientMessageId<T>(IRuleBuilder<T, string?> rule) => rule
         .Must(id => id is null or { Length: >= 1 and <= LongestName })
         .WithMessage($"A message's id of the caller's own has 1 to {LongestName} characters.")
-        .Must(IsText).WithMessage(NotText);
+        .MustBeText();
 
     public static IRuleBuilderOptions<T, string?> Prompt<T>(IRuleBuilder<T, string?> rule) =>
-        rule.MaximumLength(LongestPrompt).WithMessage($"A system prompt has at most {LongestPrompt} characters.").Must(IsText).WithMessage(NotText);
+        rule.MaximumLength(LongestPrompt).WithMessage($"A system prompt has at most {LongestPrompt} characters.").MustBeText();
 
     public static IRuleBuilderOptions<T, double?> Temperature<T>(IRuleBuilder<T, double?> rule) =>
         rule.Must(value => value is null or (>= 0 and <= 2)).WithMessage("A temperature is from 0 to 2.");
@@ -33,26 +33,5 @@ internal static class SessionRules
         .Must(parts => parts.All(part => part is TextPart)).WithMessage("Only text parts are taken.")
         .Must(parts => parts.OfType<TextPart>().Sum(part => (long)part.Text.Length) <= LongestMessage)
         .WithMessage($"A message has at most {LongestMessage} characters.")
-        .Must(parts => parts.OfType<TextPart>().All(part => IsText(part.Text))).WithMessage(NotText);
-
-    private const string NotText = "The text has a NUL or half of a surrogate pair.";
-
-    /// <summary>PostgreSQL stores no NUL, and half a surrogate pair is no character: both are refused on every database.</summary>
-    private static bool IsText(string? value)
-    {
-        for (var i = 0; i < value?.Length; i++)
-        {
-            if (value[i] == '\0' || char.IsLowSurrogate(value[i]))
-            {
-                return false;
-            }
-
-            if (char.IsHighSurrogate(value[i]) && (++i == value.Length || !char.IsLowSurrogate(value[i])))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+        .MustBeText(parts => parts.OfType<TextPart>().Select(part => part.Text));
 }

@@ -64,7 +64,7 @@ internal sealed class TurnOpening(
         }
 
         var branch = await Branch(session, question, isNew, cancellationToken);
-        var trimmed = Trim(session, branch, now);
+        var trimmed = Trim(session, branch, continues, now);
         if (trimmed is not null)
         {
             branch = [.. branch.SkipWhile(message => message.Id != trimmed)];
@@ -139,10 +139,10 @@ internal sealed class TurnOpening(
     private static MessageId? ContextFrom(ChatSession session, IReadOnlyList<Message> branch) =>
         session.State.ContextFrom is { } from && branch.Count > 0 && branch[0].Id == from ? from : null;
 
-    private MessageId? Trim(ChatSession session, IReadOnlyList<Message> branch, DateTimeOffset now)
+    private MessageId? Trim(ChatSession session, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
     {
         if (workers.FindModel(session.State.Model) is not { } model
-            || ContextWindow.Trim(branch, session.State, model.ContextSize) is not { } from)
+            || ContextWindow.Trim(branch, continues, session.State, model.ContextSize) is not { } from)
         {
             return null;
         }

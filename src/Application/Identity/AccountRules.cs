@@ -5,8 +5,9 @@ namespace MeatLizard.Application.Identity;
 /// <summary>What an e-mail address, a password and a name have to be, wherever they are given.</summary>
 internal static class AccountRules
 {
-    public static IRuleBuilderOptions<T, string> MustBeAnEmail<T>(this IRuleBuilder<T, string> rule) => rule
-        .Must(email => email.Length is >= 3 and <= 254 && IsAddress(email)).WithMessage("This is not an e-mail address.");
+    public static IRuleBuilderOptions<T, string?> MustBeAnEmail<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(email => email.Length is >= 3 and <= 254 && IsAddress(email)).WithMessage("This is not an e-mail address.")
+        .MustBeText();
 
     public static IRuleBuilderOptions<T, string> MustBeAPassword<T>(this IRuleBuilder<T, string> rule) => rule
         .Must(password => password.Length >= 10).WithMessage("A password has at least 10 characters.")
@@ -14,7 +15,8 @@ internal static class AccountRules
 
     public static IRuleBuilderOptions<T, string?> MustBeAName<T>(this IRuleBuilder<T, string?> rule) => rule
         .Must(name => name is null || (name.Trim().Length is >= 1 and <= 100 && !name.Any(char.IsControl)))
-        .WithMessage("A name has 1 to 100 characters.");
+        .WithMessage("A name has 1 to 100 characters.")
+        .MustBeText();
 
     /// <summary>The subject of a password identity.</summary>
     public static string Normalize(string email) => email.Trim().ToLowerInvariant();

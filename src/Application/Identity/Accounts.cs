@@ -17,11 +17,11 @@ internal sealed class Accounts(IUserStore users, ISignInStore signIns, IPassword
     }
 
     /// <summary>A sign-in, at the commit.</summary>
-    public SignedIn SignIn(UserState user)
+    public SignedIn SignIn(UserState user, string email)
     {
         var token = SecretToken.New();
         var now = time.GetUtcNow();
         signIns.Add(new(SecretToken.Hash(token), user.Id, now, now + SignedInFor));
-        return new(user, token, now + SignedInFor);
+        return new(new(user, AccountRules.Normalize(email)), token, now + SignedInFor);
     }
 }

@@ -12,6 +12,9 @@ public interface IUserStore
 
     Task<Domain.Identity.Identity?> FindIdentity(string provider, string subject, CancellationToken cancellationToken);
 
+    /// <summary>How a provider knows a user; null when it does not.</summary>
+    Task<string?> FindSubject(UserId user, string provider, CancellationToken cancellationToken);
+
     /// <summary>A taken (provider, subject) fails the commit with <see cref="DuplicateException"/> (<c>identity</c>).</summary>
     void AddIdentity(Domain.Identity.Identity identity);
 }

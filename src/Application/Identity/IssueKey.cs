@@ -13,7 +13,8 @@ internal sealed class IssueKeyValidator : AbstractValidator<IssueKey>
     {
         RuleFor(issue => issue.Name)
             .Must(name => name.Trim().Length is >= 1 and <= 100 && !name.Any(char.IsControl))
-            .WithMessage("A key's name has 1 to 100 characters.");
+            .WithMessage("A key's name has 1 to 100 characters.")
+            .MustBeText();
         RuleFor(issue => issue.Scopes)
             .Must(scopes => scopes.All(KeyScopes.All.Contains))
             .WithMessage($"A scope is one of {string.Join(", ", KeyScopes.All)}.");
@@ -34,6 +35,11 @@ internal sealed class IssueKeyHandler(
         if (actor.Scopes.Count > 0 && (request.Scopes.Count == 0 || request.Scopes.Except(actor.Scopes).Any()))
         {
             return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "A key cannot make a key that may do more than itself.");
+        }
+
+        if (actor.Role < Role.Admin && request.Scopes.Contains(KeyScopes.Admin))
+        {
+            return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "Only an admin can make a key for what admins may do.");
         }
 
         if (actor.KeyExpiresAt is { } end && (request.ExpiresAt is not { } wanted || wanted > end))

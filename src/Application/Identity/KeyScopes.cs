@@ -9,7 +9,7 @@ public static class KeyScopes
     /// <summary>The user's own API keys.</summary>
     public const string Keys = "keys";
 
-    /// <summary>What admins alone may do; worth something only in an admin's key.</summary>
+    /// <summary>What admins alone may do; only they make such a key, and it is worth nothing once they are none.</summary>
     public const string Admin = "admin";
 
     public static IReadOnlyList<string> All { get; } = [Chat, Keys, Admin];

@@ -29,7 +29,7 @@ internal sealed class RegisterUserHandler(Accounts accounts, IUnitOfWork work, I
                 RefusalKind.Forbidden, "signup_closed", "This installation takes no registrations. Ask its owner for an account.");
         }
 
-        var signedIn = accounts.SignIn(accounts.Join(request.Email, request.Password, request.Name, Role.Member));
+        var signedIn = accounts.SignIn(accounts.Join(request.Email, request.Password, request.Name, Role.Member), request.Email);
         try
         {
             await work.Commit(CommitDurability.Synced, cancellationToken);

@@ -10,7 +10,7 @@ internal sealed class SignInWithPasswordValidator : AbstractValidator<SignInWith
 {
     public SignInWithPasswordValidator()
     {
-        RuleFor(signIn => signIn.Email).NotEmpty().MaximumLength(254);
+        RuleFor(signIn => signIn.Email).NotEmpty().MaximumLength(254).MustBeText();
         RuleFor(signIn => signIn.Password).NotEmpty().MaximumLength(256);
     }
 }
@@ -37,7 +37,7 @@ internal sealed class SignInWithPasswordHandler(IUserStore users, IPasswordHashe
             return Wrong;
         }
 
-        var signedIn = accounts.SignIn(user.State);
+        var signedIn = accounts.SignIn(user.State, request.Email);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return signedIn;
     }

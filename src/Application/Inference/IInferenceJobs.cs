@@ -21,6 +21,9 @@ public interface IInferenceJobs
     /// <summary>The chunks from this sequence on, and the end if there is one.</summary>
     IReadOnlyList<ToServer> Said(RequestId request, int attempt, int from);
 
+    /// <summary>The attempts that the server has not acknowledged the end of, oldest first.</summary>
+    IReadOnlyList<(RequestId Request, int Attempt)> Kept();
+
     /// <summary>The server has committed the end.</summary>
     void Forget(RequestId request, int attempt);
 }

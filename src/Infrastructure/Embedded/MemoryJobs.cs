@@ -41,6 +41,8 @@ internal sealed class MemoryJobs : IInferenceJobs
         }
     }
 
+    public IReadOnlyList<(RequestId Request, int Attempt)> Kept() => [.. _entries.Keys.OrderBy(name => name.Item1.Value).ThenBy(name => name.Item2)];
+
     public void Forget(RequestId request, int attempt)
     {
         if (_entries.TryGetValue((request, attempt), out var entry) && !entry.Job.IsOpen)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MeatLizard.Infrastructure.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,8 @@ internal sealed partial class ChildLedger(IOptions<LlamaOptions> options, ILogge
     {
         try
         {
-            Directory.CreateDirectory(_folder);
+            PrivateFolder.Create(Path.GetDirectoryName(_folder)!);
+            PrivateFolder.Create(_folder);
             using var self = Process.GetCurrentProcess();
             var path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"llama-{self.Id}-{child}.pid"));
             File.WriteAllText(path, string.Create(

@@ -54,6 +54,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Queue<string> _lines = new();
     private readonly Process _shell;
     private readonly Task _drained;
+    private int _inputClosed;
 
     private ChildProcess(Process shell)
     {
@@ -152,6 +153,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private void CloseInput()
     {
+        // The end of the child and our own disposal may both come here: the pipe is closed by one of them.
+        if (Interlocked.Exchange(ref _inputClosed, 1) == 1)
+            return;
         try
         {
             _shell.StandardInput.Close();

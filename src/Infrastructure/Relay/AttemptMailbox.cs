@@ -40,6 +40,10 @@ internal sealed partial class AttemptMailbox(
     private int? _asked;
     private DateTimeOffset? _heard;
     private int _started;
+    private bool _isTheirs;
+
+    /// <summary>Whose messages it takes.</summary>
+    public WorkerId Worker => worker;
 
     /// <summary>Whether text is missing that the worker must have sent.</summary>
     private bool Lacks => _assembler is { HasGap: true } || _end is Done;
@@ -146,6 +150,13 @@ internal sealed partial class AttemptMailbox(
     /// <returns>Whether more can come: false after the end, or when nobody listens to this attempt any more.</returns>
     private async Task<bool> TakeIn(CancellationToken cancellationToken)
     {
+        if (!_isTheirs && !await inbox.MaySpeakOf(worker, request, attempt, cancellationToken))
+        {
+            LogForeign(worker, request, attempt);
+            return false;
+        }
+
+        _isTheirs = true;
         List<ReplyChunk> ready = [];
         var goesOn = true;
         while (goesOn && _messages.Reader.TryRead(out var message))
@@ -268,6 +279,9 @@ internal sealed partial class AttemptMailbox(
 
     [LoggerMessage(LogLevel.Error, "What was said about request {Request}, attempt {Attempt}, could not be taken in; it is asked for again.")]
     private partial void LogBroken(RequestId request, int attempt, Exception broken);
+
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} spoke of request {Request}, attempt {Attempt}, which was given to somebody else; it is not heard.")]
+    private partial void LogForeign(WorkerId worker, RequestId request, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Request {Request}, attempt {Attempt}: {Command} was refused: {Code}.")]
     private partial void LogRefused(RequestId request, int attempt, string command, string code);

@@ -14,6 +14,12 @@ internal interface IWorkerConnection
     /// </summary>
     bool TryRenewEpoch();
 
+    /// <summary>
+    /// Rises whenever the way was lost and found again: what was said in between has not arrived. Always 0 where nothing can be lost.
+    /// </summary>
+    long Generation { get; }
+
+    /// <summary>While there is no way to the server nothing is sent: the worker says what it has said again when there is.</summary>
     ValueTask Send(ToServer message, CancellationToken cancellationToken);
 
     IAsyncEnumerable<ToWorker> Receive(CancellationToken cancellationToken);

@@ -15,8 +15,8 @@ internal sealed class InProcessCarrier : IRelayCarrier, IWorkerConnection, IDisp
     /// <summary>Frames in flight; whoever is faster waits.</summary>
     private const int Room = 1024;
 
-    private readonly Channel<byte[]> _toWorker = Channel.CreateBounded<byte[]>(Room);
-    private readonly Channel<byte[]> _toServer = Channel.CreateBounded<byte[]>(Room);
+    private readonly Channel<byte[]> _toWorker = Way();
+    private readonly Channel<byte[]> _toServer = Way();
     private readonly RelayKeys _keys;
     private readonly FrameCounters _counters;
     private readonly OutgoingStreams _workerStreams;
@@ -38,6 +38,8 @@ internal sealed class InProcessCarrier : IRelayCarrier, IWorkerConnection, IDisp
     }
 
     public string Name => "in_process";
+
+    public long Generation => 0;
 
     public byte[] Epoch => _workerSide.Epoch.ToArray();
 
@@ -112,6 +114,13 @@ internal sealed class InProcessCarrier : IRelayCarrier, IWorkerConnection, IDisp
         _atServer.Dispose();
         _workerSide.Opener.Dispose();
     }
+
+    /// <summary>
+    /// Whoever writes goes on as the reader at once: waking another thread would take longer than all that the reader does before it
+    /// waits for something itself, and every first token would wait for it.
+    /// </summary>
+    private static Channel<byte[]> Way() => Channel.CreateBounded<byte[]>(
+        new BoundedChannelOptions(Room) { SingleReader = true, AllowSynchronousContinuations = true });
 
     private void SealFor(WorkerEpoch epoch)
     {

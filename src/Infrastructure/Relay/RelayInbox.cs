@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -66,6 +67,23 @@ internal sealed partial class RelayInbox(
         }
     }
 
+    /// <summary>
+    /// Whether that attempt is not somebody else's: a worker that was asked once knows the request's id, and must not answer for the one that
+    /// was asked after it, nor for one to come. What is over is not refused here; whoever is still at it is told.
+    /// </summary>
+    internal async Task<bool> MaySpeakOf(WorkerId worker, RequestId request, int attempt, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var state = (await scope.ServiceProvider.GetRequiredService<IRequestStore>().Find(request, cancellationToken))?.State;
+        return state switch
+        {
+            null => true,
+            _ when attempt != state.Attempt => attempt < state.Attempt,
+            { IsOpen: false } or { Status: RequestStatus.Queued } => true,
+            _ => state.Target is { Kind: OriginKind.Worker } target && target.Name == worker.Value,
+        };
+    }
+
     /// <summary>Tried until it is stored: without it the worker is not there, and nothing that it says could be stored either.</summary>
     private async Task Register(WorkerId from, Hello hello, CancellationToken cancellationToken)
     {
@@ -91,6 +109,12 @@ internal sealed partial class RelayInbox(
         {
             var name = (message.RequestId, message.Attempt);
             var mailbox = _mailboxes.GetOrAdd(name, _ => new AttemptMailbox(message.RequestId, message.Attempt, from, useCases, this, time, logger));
+            if (mailbox.Worker != from)
+            {
+                // Either of the two is not the one that was asked; the mailbox finds out about its own.
+                return;
+            }
+
             if (await mailbox.Post(message, cancellationToken))
             {
                 if (mailbox.TryStart())

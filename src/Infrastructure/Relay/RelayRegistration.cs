@@ -3,6 +3,7 @@ using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Embedded;
 using MeatLizard.Infrastructure.Relay.Frames;
+using MeatLizard.Infrastructure.Relay.Link;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -44,6 +45,16 @@ public static class RelayRegistration
         return services;
     }
 
+    /// <summary>Takes workers that dial in.</summary>
+    public static IServiceCollection AddLinks(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LinkCarrier>();
+        services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<LinkCarrier>());
+        services.TryAddSingleton<ILinkDoor>(provider => provider.GetRequiredService<LinkCarrier>());
+        services.AddHostedService<LinkWatch>();
+        return services;
+    }
+
     /// <summary>A worker in this process, reached through the in-process carrier. The engine is registered beside it.</summary>
     public static IServiceCollection AddInProcessWorker(this IServiceCollection services, IConfiguration configuration)
     {
@@ -51,11 +62,27 @@ public static class RelayRegistration
         services.TryAddSingleton<InProcessCarrier>();
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<InProcessCarrier>());
         services.TryAddSingleton<IWorkerConnection>(provider => provider.GetRequiredService<InProcessCarrier>());
+        services.AddHostedService<InProcessPump>();
+        return services.AddWorkerLoop();
+    }
+
+    /// <summary>A worker that dials its server, in a process without any of the server's parts. The engine is registered beside it.</summary>
+    public static IServiceCollection AddLinkedWorker(this IServiceCollection services, LinkOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FrameCounters>();
+        services.AddSingleton(options);
+        services.TryAddSingleton<LinkState>();
+        services.TryAddSingleton<IWorkerConnection, LinkConnection>();
+        return services.AddWorkerLoop();
+    }
+
+    private static IServiceCollection AddWorkerLoop(this IServiceCollection services)
+    {
         services.AddWorkerUseCases();
         services.TryAddSingleton<IInferenceJobs, MemoryJobs>();
         services.TryAddSingleton<AnswerGenerator>();
         services.TryAddSingleton<WorkerReadiness>();
-        services.AddHostedService<InProcessPump>();
         services.AddHostedService<WorkerLoop>();
         return services;
     }

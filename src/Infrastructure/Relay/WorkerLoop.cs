@@ -23,6 +23,7 @@ internal sealed partial class WorkerLoop(
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     private volatile bool _leaving;
+    private long _heardIn;
 
     private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
 
@@ -57,8 +58,8 @@ internal sealed partial class WorkerLoop(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var changes = Microsoft.Extensions.Primitives.ChangeToken.OnChange(catalog.Watch, () => _ = SayHello(stoppingToken));
-        await SayHello(stoppingToken);
+        using var changes = Microsoft.Extensions.Primitives.ChangeToken.OnChange(catalog.Watch, () => _ = SayHello([], stoppingToken));
+        await SayHello([], stoppingToken);
         try
         {
             await foreach (var message in connection.Receive(stoppingToken))
@@ -78,7 +79,7 @@ internal sealed partial class WorkerLoop(
         await Task.WhenAll(_running.Values.Select(run => run.Ended));
     }
 
-    private async Task SayHello(CancellationToken cancellationToken)
+    private async Task SayHello(byte[] challenge, CancellationToken cancellationToken)
     {
         if (_leaving)
         {
@@ -91,6 +92,7 @@ internal sealed partial class WorkerLoop(
                 new Hello
                 {
                     WorkerEpoch = connection.Epoch,
+                    Challenge = challenge,
                     Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
                     Models = catalog.Models,
                     Slots = catalog.Models.Count == 0 ? 1 : catalog.Models.Max(model => model.Slots),
@@ -136,9 +138,24 @@ internal sealed partial class WorkerLoop(
             case Drain:
                 readiness.Drain();
                 break;
-            case Ping:
-                await SayHello(cancellationToken);
+            case Ping ping:
+                await SayHello(ping.Challenge, cancellationToken);
                 break;
+            case Welcome when Interlocked.Exchange(ref _heardIn, connection.Generation) != connection.Generation:
+                await SayAgain(cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>All that the server has not acknowledged: it knows what it has heard before.</summary>
+    private async Task SayAgain(CancellationToken cancellationToken)
+    {
+        foreach (var (request, attempt) in jobs.Kept())
+        {
+            foreach (var said in jobs.Said(request, attempt, from: 0))
+            {
+                await connection.Send(said, cancellationToken);
+            }
         }
     }
 
@@ -179,7 +196,7 @@ internal sealed partial class WorkerLoop(
             run.Dispose();
             if (_running.IsEmpty && connection.TryRenewEpoch())
             {
-                await SayHello(cancellationToken);
+                await SayHello([], cancellationToken);
             }
         }
     }

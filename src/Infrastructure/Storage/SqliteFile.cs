@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MeatLizard.Infrastructure.Security;
 using Microsoft.Data.Sqlite;
 
 namespace MeatLizard.Infrastructure.Storage;
@@ -95,14 +96,12 @@ internal sealed class SqliteFile : IDisposable
             return;
         }
 
-        var folder = Path.GetDirectoryName(DataSource)!;
+        PrivateFolder.Create(Path.GetDirectoryName(DataSource)!);
         if (OperatingSystem.IsWindows())
         {
-            Directory.CreateDirectory(folder);
             return;
         }
 
-        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         new FileStream(DataSource, new FileStreamOptions
         {
             Mode = FileMode.OpenOrCreate,

@@ -3,6 +3,8 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Infrastructure.Security;
 using MeatLizard.Infrastructure.Storage.Outbox;
 using MeatLizard.Infrastructure.Storage.Stores;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +39,10 @@ public static class StorageRegistration
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<LimitOptions>>().Value);
         services.AddSingleton<IDatabaseMigrator, MigrationRunner>();
 
+        // What is secret in the database is sealed with a key that is not in it.
+        services.TryAddSingleton(_ => MasterKey.From(configuration));
+        services.TryAddSingleton<IRootVault, RootVault>();
+
         services.AddScoped<DbSession>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
         services.AddScoped<ISessionStore, SessionStore>();
@@ -47,6 +53,7 @@ public static class StorageRegistration
         services.AddScoped<IReplyLog, ReplyLog>();
         services.AddScoped<IOutbox, SqlOutbox>();
         services.AddScoped<IWorkerStore, WorkerStore>();
+        services.AddScoped<IWorkerEnrolmentStore, WorkerEnrolmentStore>();
         services.AddScoped<IUserStore, UserStore>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>();
         services.AddScoped<ISignInStore, SignInStore>();

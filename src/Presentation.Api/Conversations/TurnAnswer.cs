@@ -38,19 +38,18 @@ internal sealed record TurnAnswer(bool Html, bool AsEvents, TimeSpan? Wait)
         return false;
     }
 
+    /// <summary>As RFC 7240 has it: parameters and preferences that mean nothing here are passed over, and the first of a name counts.</summary>
     private static TimeSpan? ReadWait(HttpRequest request)
     {
         foreach (var preference in request.Headers.GetCommaSeparatedValues("Prefer"))
         {
-            var (name, value) = preference.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right]
-                ? (left, right)
-                : (preference, "");
-            if (!name.Equals("wait", StringComparison.OrdinalIgnoreCase))
+            var pair = preference.Split(';', 2)[0].Split('=', 2, StringSplitOptions.TrimEntries);
+            if (!pair[0].Equals("wait", StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            return int.TryParse(pair[^1].Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
                 && seconds is >= 1 and <= LongestWait
                 ? TimeSpan.FromSeconds(seconds)
                 : throw new RefusedException(

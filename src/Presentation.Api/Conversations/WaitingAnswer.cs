@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Identity;
@@ -7,7 +8,10 @@ using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api.Conversations;
 
-/// <summary>The whole answer in the same call, if it comes in time; otherwise the same as without waiting.</summary>
+/// <summary>
+/// The whole answer in the same call, if it comes in time; otherwise the same as without waiting. Whoever would not be let in any more gets
+/// neither.
+/// </summary>
 /// <param name="cancelsWhenLeft">
 /// Whoever waits without any key and leaves can never learn the answer's id: then it is not written for nobody.
 /// </param>
@@ -34,6 +38,13 @@ internal sealed partial class WaitingAnswer(
             return;
         }
 
+        if (!await services.GetRequiredService<Credentials>().StillStands(caller.Caller, httpContext.RequestAborted))
+        {
+            // Revoked or expired meanwhile: the same answer as to the next call, and the turn goes on.
+            await TypedResults.Challenge().ExecuteAsync(httpContext);
+            return;
+        }
+
         if (!ended)
         {
             await new TakenAnswer(await Now(services), html).ExecuteAsync(httpContext);
@@ -54,9 +65,14 @@ internal sealed partial class WaitingAnswer(
 
     private async Task<bool> IsEnded(HttpContext http, IServiceProvider services)
     {
-        using var patience = new CancellationTokenSource(wait, services.GetRequiredService<TimeProvider>());
+        var time = services.GetRequiredService<TimeProvider>();
+        using var patience = new CancellationTokenSource(wait, time);
+        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
-            patience.Token, http.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            [
+                patience.Token, watch.Fallen, http.RequestAborted,
+                services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+            ]);
         try
         {
             await foreach (var happened in services.GetRequiredService<ReplyReader>().Read(turn.Request.Id, after: 0, either.Token))

@@ -60,8 +60,13 @@ internal static class AuthEndpoints
         return TypedResults.NoContent();
     }
 
-    private static IResult Me(SignedInCaller caller, ApiMapper mapper) =>
-        Answers.Json(mapper.Map<UserContract>(caller.Caller.User), ApiJson.Wire.UserContract);
+    private static async Task<IResult> Me(SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new GetAccount(), caller.Actor, cancellationToken);
+        return outcome.IsRefused(out var refusal, out var account)
+            ? Answers.Refused(refusal)
+            : Answers.Json(mapper.Map<UserContract>(account), ApiJson.Wire.UserContract);
+    }
 
     private static async Task<IResult?> Throttled(HttpContext http, RateLimits limits, string account, CancellationToken cancellationToken)
     {
@@ -79,6 +84,6 @@ internal static class AuthEndpoints
 
         SignInCookie.Give(http, signedIn);
         return Answers.Json(
-            http.RequestServices.GetRequiredService<ApiMapper>().Map<UserContract>(signedIn.User), ApiJson.Wire.UserContract, status);
+            http.RequestServices.GetRequiredService<ApiMapper>().Map<UserContract>(signedIn.Account), ApiJson.Wire.UserContract, status);
     }
 }

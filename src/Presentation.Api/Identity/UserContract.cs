@@ -11,6 +11,9 @@ internal sealed record UserContract
 
     public required string Name { get; init; }
 
+    /// <summary>With which they sign in; null without a password.</summary>
+    public required string? Email { get; init; }
+
     [JsonConverter(typeof(SnakeCase<Role>))]
     public required Role Role { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.WebSockets;
@@ -15,7 +14,7 @@ namespace MeatLizard.Presentation.Api.Relay;
 
 /// <summary>One open socket: what its owner asks, and the events of the requests that they follow on it.</summary>
 internal sealed partial class SocketConversation(
-    WebSocket socket,
+    SocketInbox inbox,
     Caller caller,
     IPAddress? address,
     UseCases useCases,
@@ -28,7 +27,6 @@ internal sealed partial class SocketConversation(
     CallerWatch watch,
     ILogger<SocketConversation> log)
 {
-    private const int LargestMessage = 1024 * 1024;
     private const int SignedOut = 4001;
 
     private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _followed = new();
@@ -42,9 +40,11 @@ internal sealed partial class SocketConversation(
         try
         {
             await Hello(ended.Token);
-            while (await Receive(ended.Token) is { } message && await Handle(message, ended.Token))
+            while (await inbox.Next(ended.Token) is { } message && await Handle(message, ended.Token))
             {
             }
+
+            _close = inbox.Fault ?? _close;
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -73,51 +73,6 @@ internal sealed partial class SocketConversation(
               where session.OpenRequestId is not null
               select (session.Id.Value, session.OpenRequestId!.Value)
             : []));
-    }
-
-    private async Task<byte[]?> Receive(CancellationToken cancellationToken)
-    {
-        var message = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            var result = await Next(message.GetMemory(4096), cancellationToken);
-            message.Advance(result.Count);
-            if (result.MessageType != WebSocketMessageType.Text)
-            {
-                _close = result.MessageType == WebSocketMessageType.Close
-                    ? _close
-                    : ((int)WebSocketCloseStatus.InvalidMessageType, "text only");
-                return null;
-            }
-
-            if (message.WrittenCount > LargestMessage)
-            {
-                _close = ((int)WebSocketCloseStatus.MessageTooBig, "a message has at most 1 MiB");
-                return null;
-            }
-
-            if (result.EndOfMessage)
-            {
-                return message.WrittenSpan.ToArray();
-            }
-        }
-    }
-
-    // A receive that is cancelled tears the socket down, and the other end would never read why it is closed. So it is left alone.
-    private async ValueTask<ValueWebSocketReceiveResult> Next(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        var receiving = socket.ReceiveAsync(buffer, CancellationToken.None).AsTask();
-        try
-        {
-            return await receiving.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (!receiving.IsCompleted)
-        {
-            _ = receiving.ContinueWith(
-                static left =>
-                    _ = left.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
-        }
     }
 
     /// <returns>Whether the socket goes on.</returns>
@@ -151,7 +106,7 @@ internal sealed partial class SocketConversation(
         }
         catch (RefusedException refused)
         {
-            outbox.Post(SocketFrames.Error(id, refused.Refusal));
+            outbox.Post(SocketFrames.Error(id ?? SocketRequest.IdOf(message), refused.Refusal));
         }
 #pragma warning disable CA1031 // One call that breaks must not take the others' events with it.
         catch (Exception failure) when (failure is not OperationCanceledException)

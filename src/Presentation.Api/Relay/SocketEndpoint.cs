@@ -35,7 +35,7 @@ internal static class SocketEndpoint
         using var outbox = new SocketOutbox(socket, time, SocketOutbox.Capacity);
         using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, time);
         await new SocketConversation(
-            socket,
+            new SocketInbox(socket, time),
             caller.Caller,
             http.Connection.RemoteIpAddress,
             services.GetRequiredService<UseCases>(),

@@ -19,27 +19,35 @@ internal sealed class ContextWindowTests
 
     [Test]
     public void What_fills_four_fifths_of_the_window_is_left_alone() =>
-        Assert.That(ContextWindow.Trim(Sized(300, 300, 200 - 4 * PerMessage), Session, Window), Is.Null);
+        Assert.That(ContextWindow.Trim(Sized(300, 300, 200 - 4 * PerMessage), null, Session, Window), Is.Null);
 
     [Test]
     public void One_token_more_is_trimmed()
     {
         var branch = Sized(300, 300, 201 - 4 * PerMessage);
-        Assert.That(ContextWindow.Trim(branch, Session, Window), Is.EqualTo(branch[2].Id));
+        Assert.That(ContextWindow.Trim(branch, null, Session, Window), Is.EqualTo(branch[2].Id));
     }
 
     [Test]
     public void The_system_prompt_counts()
     {
         var branch = Sized(300, 300, 200 - 4 * PerMessage);
-        Assert.That(ContextWindow.Trim(branch, Session with { SystemPrompt = "x" }, Window), Is.EqualTo(branch[2].Id));
+        Assert.That(ContextWindow.Trim(branch, null, Session with { SystemPrompt = "x" }, Window), Is.EqualTo(branch[2].Id));
+    }
+
+    [Test]
+    public void An_answer_that_is_carried_on_counts()
+    {
+        var branch = Sized(100, 100, 200 - 4 * PerMessage);
+        Assert.That(ContextWindow.Trim(branch, Sized(400 - PerMessage)[0], Session, Window), Is.Null);
+        Assert.That(ContextWindow.Trim(branch, Sized(401 - PerMessage)[0], Session, Window), Is.EqualTo(branch[2].Id));
     }
 
     [Test]
     public void A_long_question_goes_together_with_its_answer_even_when_the_question_alone_made_room_enough()
     {
         var branch = Sized(500, 300, 50);
-        Assert.That(ContextWindow.Trim(branch, Session, Window), Is.EqualTo(branch[2].Id));
+        Assert.That(ContextWindow.Trim(branch, null, Session, Window), Is.EqualTo(branch[2].Id));
     }
 
     [Test]
@@ -47,7 +55,7 @@ internal sealed class ContextWindowTests
     {
         var random = new Random(seed);
         var branch = Sized([.. Enumerable.Range(0, 1 + 2 * random.Next(1, 15)).Select(_ => random.Next(1, 400))]);
-        var from = ContextWindow.Trim(branch, Session, Window);
+        var from = ContextWindow.Trim(branch, null, Session, Window);
         if (Cost(branch) <= Window * 0.8)
         {
             Assert.That(from, Is.Null);
@@ -66,7 +74,7 @@ internal sealed class ContextWindowTests
 
     [Test]
     public void A_question_that_is_too_long_all_by_itself_is_left_to_the_engine_to_refuse() =>
-        Assert.That(ContextWindow.Trim(Sized(2000), Session, Window), Is.Null);
+        Assert.That(ContextWindow.Trim(Sized(2000), null, Session, Window), Is.Null);
 
     [Test]
     public void Several_turns_pass_after_a_trim_before_the_next()
@@ -75,7 +83,7 @@ internal sealed class ContextWindowTests
         List<int> trims = [];
         for (var turn = 1; turn <= 40; turn++)
         {
-            if (ContextWindow.Trim(branch, Session, Window) is { } from)
+            if (ContextWindow.Trim(branch, null, Session, Window) is { } from)
             {
                 trims.Add(turn);
                 branch = [.. branch.SkipWhile(message => message.Id != from)];
@@ -93,8 +101,8 @@ internal sealed class ContextWindowTests
     public void Before_anybody_has_counted_prose_is_estimated_with_care()
     {
         var unknown = Session with { TokensPerCharacter = null };
-        Assert.That(ContextWindow.Trim(Sized(900, 900, 20), unknown, Window), Is.Null);
-        Assert.That(ContextWindow.Trim(Sized(1000, 1000, 20), unknown, Window), Is.Not.Null);
+        Assert.That(ContextWindow.Trim(Sized(900, 900, 20), null, unknown, Window), Is.Null);
+        Assert.That(ContextWindow.Trim(Sized(1000, 1000, 20), null, unknown, Window), Is.Not.Null);
     }
 
     [Test]

@@ -167,6 +167,19 @@ internal sealed class TurnOpeningTests
         }
     }
 
+    [Test]
+    public async Task An_answer_that_is_carried_on_is_counted_before_the_engine_does()
+    {
+        var past = _stage.Past("short", "short", "A tale!", new string('a', 1500));
+        _stage.ContextSize = 700;
+        var turn = (await _stage.Send(new ContinueAnswer(past[3].Id, null))).Value;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(turn.Request.Settings.ContextFrom, Is.EqualTo(past[2].Id));
+            Assert.That(Prompt(), Is.EqualTo(["A tale!", new string('a', 1500)]));
+        }
+    }
+
     [TestCase("Hi", "Hi")]
     [TestCase("  Hi\r\nthere", "Hi")]
     [TestCase(

@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Domain.Conversations;
 using MediatR;
@@ -81,6 +82,19 @@ internal sealed class ValidationTests
         {
             yield return Case("client_message_id", i, new SubmitMessage(Branches.Session, [new TextPart("Hi")], null, key));
             yield return Case("client_message_id", i, new EditMessage(new(Guid.Empty), [new TextPart("Hi")], null, key));
+        }
+
+        const string Email = "a@example.org", Password = "long enough password";
+        string[] halves = ["a\ud83e", "\udd8eb", "\udd8e\ud83e"];
+        foreach (var (i, half) in halves.Index())
+        {
+            yield return Case("name", i, new RegisterUser(Email, Password, half));
+            yield return Case("name", i, new SetUpOwner("token", Email, Password, half));
+            yield return Case("name", i, new IssueKey(half, [], null, null));
+            yield return Case("email", i, new RegisterUser($"{half}@example.org", Password, null));
+            yield return Case("email", i, new SetUpOwner("token", $"{half}@example.org", Password, null));
+            yield return Case("email", i, new SignInWithPassword($"{half}@example.org", Password));
+            yield return Case("email", i, new EnsureOwner($"{half}@example.org", Password));
         }
 
         foreach (var limit in new[] { 0, 201 })

@@ -12,6 +12,9 @@ namespace MeatLizard.EndToEnd.Tests.Hosting;
 /// <summary>The product as its users start it: a process of its own, spoken to over HTTP alone.</summary>
 internal sealed partial class ProductProcess : IAsyncDisposable
 {
+    /// <summary>Stands in arguments for the address that the process gets.</summary>
+    public const string OwnAddress = "{own-address}";
+
     private const int Interrupt = 2;
 
     private readonly Process _process;
@@ -120,7 +123,8 @@ internal sealed partial class ProductProcess : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
-        string[] all = [.. before, "--urls", address.ToString().TrimEnd('/'), $"--DataFolder={dataFolder}", .. arguments];
+        string[] all = [.. before, "--urls", address.ToString().TrimEnd('/'), $"--DataFolder={dataFolder}",
+            .. arguments.Select(argument => argument.Replace(OwnAddress, address.ToString(), StringComparison.Ordinal))];
         Array.ForEach(all, start.ArgumentList.Add);
         var process = new Process { StartInfo = start };
         var product = new ProductProcess(process, address);
@@ -129,21 +133,31 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await Eventually.Is(
-            async () =>
-            {
-                Assert.That(process.HasExited, Is.False, product.Output);
-                try
+        try
+        {
+            await Eventually.Is(
+                async () =>
                 {
-                    using var ready = await product.Http.GetAsync("ready");
-                    return ready.IsSuccessStatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            within: TimeSpan.FromMinutes(3));
+                    Assert.That(process.HasExited, Is.False, product.Output);
+                    try
+                    {
+                        using var ready = await product.Http.GetAsync("ready");
+                        return ready.IsSuccessStatusCode;
+                    }
+                    catch (HttpRequestException)
+                    {
+                        return false;
+                    }
+                },
+                within: TimeSpan.FromMinutes(3));
+        }
+        catch
+        {
+            TestContext.Out.WriteLine(product.Output);
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         return product;
     }
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using MeatLizard.Presentation.Api;
 using MeatLizard.Presentation.Api.Configuration;
 using MeatLizard.Testing;
@@ -48,9 +51,30 @@ internal sealed class ConfigurationTests
     {
         using var folder = new TestFolder();
         await using var app = ApiApplication.Build([$"--DataFolder={folder.File("data")}", "--urls", address]);
-        _ = await ApiApplication.Prepare(app, CancellationToken.None);
-        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => ApiApplication.Listen(app, CancellationToken.None));
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(async () =>
+        {
+            _ = await ApiApplication.Prepare(app, CancellationToken.None);
+            await ApiApplication.Listen(app, CancellationToken.None);
+        });
         Assert.That(wrong!.Message, Does.StartWith("Urls"));
+    }
+
+    [TestCase("http://127.0.0.1:{0}")]
+    [TestCase("http://localhost:{0}")]
+    [TestCase("http://127.0.0.1:0;http://0.0.0.0:{0}")]
+    [TestCase("http://127.0.0.1:0", "--Kestrel:Endpoints:One:Url=http://127.0.0.1:{0}")]
+    public async Task A_taken_address_is_found_out_before_anything_is_written(string urls, params string[] more)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        using var folder = new TestFolder();
+        string[] arguments = [$"--DataFolder={folder.File("data")}", "--urls", urls, .. more];
+        await using var app = ApiApplication.Build(
+            [.. arguments.Select(argument => argument.Replace("{0}", port, StringComparison.Ordinal))]);
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => ApiApplication.Prepare(app, CancellationToken.None));
+        Assert.That(wrong!.Message, Does.StartWith("Urls: the address is taken").And.Contain(port));
+        Assert.That(Directory.Exists(folder.File("data")), Is.False);
     }
 
     [Test]

@@ -95,6 +95,25 @@ internal sealed class MessageTests
         Assert.That((await again).Json.GetProperty("request").GetProperty("id").GetString(), Is.EqualTo(request));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task A_key_that_is_revoked_while_it_waits_is_not_told_the_answer(bool answerComes)
+    {
+        var issued = await _me.Post("/api/v1/keys", new { name = "revoked soon" });
+        using var program = new ApiClient(_host.Address) { Key = issued.Json.GetProperty("key").GetString() };
+        var waiting = program.Post(Messages, new { content = "hold on" }, ("Prefer", "wait=300"));
+        await Eventually.Is(() => _host.Engine.Running == 1);
+        await _me.Delete($"/api/v1/keys/{issued.Id}");
+        if (answerComes)
+        {
+            _host.Engine.Release();
+        }
+
+        var answer = await waiting;
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((401, "invalid_key")), answer.Text);
+        Assert.That(answer.Header("WWW-Authenticate"), Is.EqualTo("Bearer"));
+    }
+
     [Test]
     public async Task A_second_message_meets_the_open_turn()
     {
@@ -164,8 +183,22 @@ internal sealed class MessageTests
         Assert.That(rest.GetProperty("next_cursor").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
 
+    [TestCase("wait=30; foo", 200)]
+    [TestCase("WAIT = 30 ;foo=\"a;b\", bar", 200)]
+    [TestCase("wait=\"30\"", 200)]
+    [TestCase("wait=30, wait=0", 200)]
+    [TestCase("foo=\"a, wait=0\"; bar, =, ;, wait=30", 200)]
+    [TestCase("foo; wait=0", 202)]
+    [TestCase("handling=strict, depth-noroot", 202)]
+    public async Task Of_what_a_caller_prefers_only_the_wait_is_heeded(string prefer, int status)
+    {
+        var answer = await _me.Post(Messages, new { content = "hello" }, ("Prefer", prefer));
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+    }
+
     [TestCase("wait=0")]
     [TestCase("wait=301")]
+    [TestCase("wait=soon; foo")]
     [TestCase("wait")]
     [TestCase("wait=soon")]
     public async Task A_wrong_wait_is_refused_before_anything_is_said(string prefer)

@@ -19,6 +19,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public const string OwnerEmail = "owner@example.org";
     public const string Password = "correct horse battery";
 
+    /// <summary>For <see cref="Start(string[])"/>: a host whose workers are all elsewhere.</summary>
+    public const string NoWorker = "--Relay:LocalWorker=false";
+
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
 
@@ -60,8 +63,12 @@ internal sealed class ApiHost : IAsyncDisposable
             });
         var token = await ApiApplication.Prepare(app, CancellationToken.None);
         await app.StartAsync();
-        var workers = app.Services.GetRequiredService<IWorkerRegistry>();
-        await Eventually.Is(() => workers.FindModel(null) is not null);
+        if (!arguments.Contains(NoWorker))
+        {
+            var workers = app.Services.GetRequiredService<IWorkerRegistry>();
+            await Eventually.Is(() => workers.FindModel(null) is not null);
+        }
+
         return new(app, folder, engine, token);
     }
 

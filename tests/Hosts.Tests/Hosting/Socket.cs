@@ -13,6 +13,8 @@ internal sealed class Socket : IDisposable
 
     public WebSocketCloseStatus? Closed => _socket.CloseStatus;
 
+    public string? Why => _socket.CloseStatusDescription;
+
     public static async Task<Socket> Open(ApiHost host, ApiClient caller)
     {
         var socket = new Socket();
@@ -25,6 +27,10 @@ internal sealed class Socket : IDisposable
 
     public Task SendRaw(string message) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(message), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
+    /// <summary>A fragment, after which more is to come.</summary>
+    public Task SendPart(string part) =>
+        _socket.SendAsync(Encoding.UTF8.GetBytes(part), WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
 
     /// <summary>The next message; null when the other side has closed.</summary>
     public async Task<JsonElement?> Next()

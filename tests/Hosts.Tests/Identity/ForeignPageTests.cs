@@ -94,6 +94,16 @@ internal sealed class ForeignPageTests
         }
     }
 
+    [Test]
+    public async Task A_name_that_is_allowed_comes_beside_those_that_go_without_saying()
+    {
+        await using var host = await ApiHost.Start("--AllowedHosts=chat.example.org");
+        using var nobody = host.Nobody();
+        Assert.That((await nobody.Get("/health", ("Host", "chat.example.org"))).Status, Is.EqualTo(200));
+        Assert.That((await nobody.Get("/health", ("Host", "localhost"))).Status, Is.EqualTo(200));
+        Assert.That((await nobody.Get("/health", ("Host", "evil.example.org"))).Code, Is.EqualTo("host_not_allowed"));
+    }
+
     [TestCase("localhost")]
     [TestCase("127.0.0.1:8080")]
     [TestCase("[::1]:8080")]

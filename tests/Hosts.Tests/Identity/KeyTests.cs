@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Identity;
 using MeatLizard.Hosts.Tests.Hosting;
 
 namespace MeatLizard.Hosts.Tests.Identity;
@@ -81,6 +82,17 @@ internal sealed class KeyTests
         Assert.That(
             (await narrow.Post("/api/v1/keys", new { name = "wide", scopes = new[] { "chat" } })).Code, Is.EqualTo("scope_exceeded"));
         Assert.That((await narrow.Post("/api/v1/keys", new { name = "same", scopes = new[] { "keys" } })).Status, Is.EqualTo(201));
+    }
+
+    [TestCase(Role.Guest, 403)]
+    [TestCase(Role.Member, 403)]
+    [TestCase(Role.Admin, 201)]
+    public async Task Only_an_admin_makes_a_key_for_admins(Role role, int status)
+    {
+        using var user = await _host.Member("somebody", role);
+        var made = await user.Post("/api/v1/keys", new { name = "watcher", scopes = new[] { "chat", "admin" } });
+        Assert.That((made.Status, made.Code), Is.EqualTo((status, status == 403 ? "scope_exceeded" : null)), made.Text);
+        Assert.That((await user.Post("/api/v1/keys", new { name = "chatter", scopes = new[] { "chat" } })).Status, Is.EqualTo(201));
     }
 
     [Test]

@@ -1,7 +1,7 @@
 using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Identity;
-using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Infrastructure.Embedded;
+using MeatLizard.Testing;
 
 namespace MeatLizard.Hosts.Tests.Identity;
 
@@ -18,9 +18,9 @@ internal sealed class MemoryRateLimiterTests
     {
         var limiter = new MemoryRateLimiter(_clock);
         Assert.That(await Grants(limiter, 5, (Minute, "a")), Is.EqualTo(3));
-        _clock.Pass(TimeSpan.FromSeconds(59));
+        _clock.Advance(TimeSpan.FromSeconds(59));
         Assert.That(await Grants(limiter, 5, (Minute, "a")), Is.Zero);
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.That(await Grants(limiter, 5, (Minute, "a")), Is.EqualTo(3));
     }
 
@@ -37,7 +37,7 @@ internal sealed class MemoryRateLimiterTests
     {
         var limiter = new MemoryRateLimiter(_clock);
         Assert.That(await Grants(limiter, 10, (Minute, "a"), (Hour, "a")), Is.EqualTo(3));
-        _clock.Pass(TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.That(await Grants(limiter, 10, (Minute, "a"), (Hour, "a")), Is.EqualTo(1), "four in the hour");
     }
 
@@ -67,7 +67,7 @@ internal sealed class MemoryRateLimiterTests
             await Grants(limiter, 1, (Minute, $"old {i}"));
         }
 
-        _clock.Pass(TimeSpan.FromMinutes(2));
+        _clock.Advance(TimeSpan.FromMinutes(2));
         Assert.That(await Grants(limiter, 3, (Hour, "busy")), Is.EqualTo(3));
         for (var i = 0; i < 60; i++)
         {

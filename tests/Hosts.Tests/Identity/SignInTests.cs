@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MeatLizard.Hosts.Tests.Hosting;
 
 namespace MeatLizard.Hosts.Tests.Identity;
@@ -102,6 +103,17 @@ internal sealed class SignInTests
         Assert.That((made.Status, made.Json.GetProperty("role").GetString()), Is.EqualTo((201, "member")));
         var again = await _nobody.Post("/api/v1/auth/register", new { email = "NEW@example.org", password = ApiHost.Password });
         Assert.That((again.Status, again.Code), Is.EqualTo((409, "email_taken")));
+    }
+
+    [Test]
+    public async Task One_is_told_the_address_that_one_signs_in_with()
+    {
+        var login = await _nobody.Post("/api/v1/auth/login", new { email = " OWNER@Example.org ", password = ApiHost.Password });
+        Assert.That(login.Json.GetProperty("email").GetString(), Is.EqualTo(ApiHost.OwnerEmail));
+        using var owner = await _host.Owner();
+        Assert.That((await owner.Get("/api/v1/me")).Json.GetProperty("email").GetString(), Is.EqualTo(ApiHost.OwnerEmail));
+        using var member = await _host.Member("without a password");
+        Assert.That((await member.Get("/api/v1/me")).Json.GetProperty("email").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
 
     [Test]

@@ -53,7 +53,8 @@ internal sealed class ApiDocumentTests
     {
         foreach (var (path, method, operation) in Operations())
         {
-            var isOpen = path is "/health" or "/ready" or "/api/v1/auth/setup" or "/api/v1/auth/login" or "/api/v1/auth/register";
+            var isOpen = path is "/health" or "/ready" or "/api/v1/auth/setup" or "/api/v1/auth/login" or "/api/v1/auth/register"
+                or "/api/v1/enrol" or "/api/v1/link";
             Assert.That(
                 operation.TryGetProperty("security", out var security) && security.GetArrayLength() == 2,
                 Is.EqualTo(!isOpen),
@@ -73,6 +74,7 @@ internal sealed class ApiDocumentTests
 
         var schemas = _document.GetProperty("components").GetProperty("schemas");
         Assert.That(schemas.GetProperty("SessionContract").GetProperty("properties").TryGetProperty("open_request_id", out _), Is.True);
+        Assert.That(schemas.GetProperty("UserContract").GetProperty("properties").TryGetProperty("email", out _), Is.True);
         Assert.That(schemas.GetProperty("MessageContent").TryGetProperty("oneOf", out _), Is.True);
         Assert.That(_document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Count(), Is.EqualTo(2));
     }

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MeatLizard.Hosts.Tests.Relay;
 
@@ -148,6 +151,38 @@ internal sealed class EventStreamTests
         {
             Assert.That(line, Does.Match("^(id|event|data|retry): "));
         }
+    }
+
+    [Test]
+    public async Task A_comment_comes_every_15_seconds_when_nothing_else_does()
+    {
+        var clock = new StoppedClock();
+        await using var host = await ApiHost.Start([], services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        host.Engine.Hold();
+        using var me = await host.Member("me");
+        var taken = await me.Post($"/api/v1/sessions/{await me.OpenSession()}/messages", new { content = "hold on" });
+        using var http = new HttpClient { BaseAddress = host.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", me.Key);
+        var path = taken.Json.GetProperty("request").GetProperty("events_url").GetString()!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var lines = new StreamReader(await http.GetStreamAsync(new Uri(path, UriKind.Relative), patience.Token));
+        var heard = "";
+        while (!heard.EndsWith("\"hold\"}", StringComparison.Ordinal))
+        {
+            heard = await lines.ReadLineAsync(patience.Token) ?? throw new EndOfStreamException();
+        }
+
+        Assert.That(await lines.ReadLineAsync(patience.Token), Is.Empty);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await clock.SomebodyWaits(TimeSpan.FromSeconds(15));
+            clock.Advance(TimeSpan.FromSeconds(15));
+            Assert.That(await lines.ReadLineAsync(patience.Token), Is.EqualTo(":"));
+            Assert.That(await lines.ReadLineAsync(patience.Token), Is.Empty);
+        }
+
+        host.Engine.Release();
+        Assert.That(await lines.ReadLineAsync(patience.Token), Is.EqualTo("id: 4"));
     }
 
     private static IEnumerable<string> Raw(IEnumerable<(string? Id, string Event, JsonElement Data)> events) =>

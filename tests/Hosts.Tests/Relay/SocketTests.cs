@@ -1,6 +1,9 @@
 using System.Net.WebSockets;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Presentation.Api.Relay;
+using MeatLizard.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MeatLizard.Hosts.Tests.Relay;
 
@@ -50,7 +53,7 @@ internal sealed class SocketTests
 
             Assert.That(async () => await Socket.Open(_host, _me), Throws.InstanceOf<WebSocketException>().With.Message.Contains("429"));
             more[0].Dispose();
-            await MeatLizard.Testing.Eventually.Is(async () =>
+            await Eventually.Is(async () =>
             {
                 try
                 {
@@ -141,6 +144,22 @@ internal sealed class SocketTests
         Assert.That((await _socket.Next("ack")).GetProperty("id").GetString(), Is.EqualTo("still here"));
     }
 
+    [TestCase("""{"type":"dance","id":"1"}""", "1")]
+    [TestCase("""{"id":"1","type":"ping","requests":{"id":"2"},"token":"x"}""", "1")]
+    [TestCase("""{"session":{"id":"2"},"list":["id"],"type":"ping","\u0069d":"1"}""", "1")]
+    [TestCase("""{"id":"1","type":""", "1")]
+    [TestCase("""{"type":"ping","id":1}""", null)]
+    [TestCase("""{"type":"ping","id":"\ud83e"}""", null)]
+    [TestCase("""{"type":"ping","token":{"id":"1"}}""", null)]
+    [TestCase("""["id","1"]""", null)]
+    [TestCase("null", null)]
+    [TestCase("", null)]
+    public async Task What_cannot_be_taken_is_answered_with_its_id_where_that_can_be_read(string message, string? id)
+    {
+        await _socket.SendRaw(message);
+        Assert.That((await _socket.Next("error")).GetProperty("id").GetString(), Is.EqualTo(id));
+    }
+
     [Test]
     public async Task An_event_that_never_was_is_refused()
     {
@@ -206,6 +225,30 @@ internal sealed class SocketTests
             Assert.That(await socket.Next(), Is.Null);
             Assert.That(socket.Closed, Is.EqualTo(WebSocketCloseStatus.EndpointUnavailable));
         }
+    }
+
+    [Test]
+    public async Task A_message_that_never_ends_is_given_up_30_seconds_after_its_first_fragment()
+    {
+        var clock = new StoppedClock();
+        await using var host = await ApiHost.Start([], services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
+        using var me = await host.Member("me");
+        using var socket = await Socket.Open(host, me);
+        _ = await socket.Next("hello");
+        await socket.SendPart("""{"type":"ping",""");
+        await clock.SomebodyWaits(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        await socket.SendRaw(""" "id":"in time"}""");
+        Assert.That((await socket.Next("ack")).GetProperty("id").GetString(), Is.EqualTo("in time"));
+
+        await socket.SendPart("{");
+        await clock.SomebodyWaits(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        await socket.SendPart(" ");
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(await socket.Next(), Is.Null);
+        Assert.That(socket.Closed, Is.EqualTo(WebSocketCloseStatus.PolicyViolation));
+        Assert.That(socket.Why, Does.Contain("30 seconds"));
     }
 
     [Test]

@@ -30,6 +30,8 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
         Assert.That(await store.FindIdentity("password", "u@example.org", Token), Is.EqualTo(password));
         Assert.That(await store.FindIdentity("discord", "123", Token), Is.EqualTo(discord));
         Assert.That(await store.FindIdentity("discord", "124", Token), Is.Null);
+        Assert.That(await store.FindSubject(user.State.Id, "password", Token), Is.EqualTo("u@example.org"));
+        Assert.That(await store.FindSubject(user.State.Id, "oidc", Token), Is.Null);
         Assert.That(await store.Find(new(Guid.CreateVersion7()), Token), Is.Null);
     }
 

@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Testing.Storage;
@@ -88,6 +89,44 @@ internal sealed class PlaceAndWorkerStoreTests(Database kind) : StoreFixture(kin
         var scope = Begin();
         Array.ForEach(places, scope.Get<IPlaceStore>().Save);
         await scope.Commit();
+    }
+
+    [Test]
+    public async Task An_enrolment_comes_back_and_is_found_by_its_code_once()
+    {
+        var enrolment = WorkerEnrolment.Invite(new("berta-mac"), new(CodeHash: "c0de", Now.AddMinutes(15), new(Guid.CreateVersion7()), Now));
+        await SaveEnrolment(enrolment);
+        var found = await Begin().Get<IWorkerEnrolmentStore>().FindByCode("c0de", Token);
+        Assert.That(found!.State, Is.EqualTo(enrolment.State));
+
+        found.Enrol([1, 2, 3], Now.AddMinutes(1));
+        await SaveEnrolment(found);
+        var store = Begin().Get<IWorkerEnrolmentStore>();
+        Assert.That(await store.FindByCode("c0de", Token), Is.Null);
+        var enrolled = (await store.Find(new("berta-mac"), Token))!.State;
+        Assert.That((enrolled.Status, enrolled.EnrolledAt), Is.EqualTo((EnrolmentStatus.Enrolled, (DateTimeOffset?)Now.AddMinutes(1))));
+        Assert.That(enrolled.SealedRoot, Is.EqualTo(new byte[] { 1, 2, 3 }));
+        Assert.That((await store.List(Token)).Select(each => each.Id), Is.EqualTo([new WorkerId("berta-mac")]));
+    }
+
+    [Test]
+    public async Task Of_two_who_bring_the_same_code_one_is_too_late()
+    {
+        await SaveEnrolment(WorkerEnrolment.Invite(new("carla-mac"), new("twice", Now.AddMinutes(15), new(Guid.CreateVersion7()), Now)));
+        var first = (await Begin().Get<IWorkerEnrolmentStore>().FindByCode("twice", Token))!;
+        var second = (await Begin().Get<IWorkerEnrolmentStore>().FindByCode("twice", Token))!;
+        first.Enrol([1], Now);
+        second.Enrol([2], Now);
+        await SaveEnrolment(first);
+
+        Assert.That(() => SaveEnrolment(second), Throws.InstanceOf<ConcurrencyConflictException>());
+    }
+
+    private async Task SaveEnrolment(WorkerEnrolment enrolment)
+    {
+        var scope = Begin();
+        scope.Get<IWorkerEnrolmentStore>().Save(enrolment);
+        await scope.Get<IUnitOfWork>().Commit(CommitDurability.Synced, Token);
     }
 
     private async Task Save(params Worker[] workers)

@@ -28,6 +28,11 @@ internal sealed class UserStore(DbSession session) : IUserStore
         return row is null ? null : new(row.Provider, row.Subject, new(row.UserId), row.SecretHash);
     }
 
+    public Task<string?> FindSubject(UserId user, string provider, CancellationToken cancellationToken) => session.ReadFirst<string>(
+        "SELECT subject FROM identity WHERE user_id = @user AND provider = @provider ORDER BY subject LIMIT 1",
+        [("@user", user.Value), ("@provider", provider)],
+        cancellationToken);
+
     public void AddIdentity(Domain.Identity.Identity identity) => session.Write(new(
         "identity",
         "INSERT INTO identity (provider, subject, user_id, secret_hash) VALUES (@provider, @subject, @user, @secret)",

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using MeatLizard.Application;
+using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Infrastructure.Relay.Frames;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Infrastructure.Relay.Link;
+
+/// <summary>Workers that have dialled in to this host: one connection each, the last one counts.</summary>
+internal sealed partial class LinkCarrier(
+    IRelayInbox inbox,
+    IWorkerRegistry registry,
+    UseCases useCases,
+    FrameCounters counters,
+    TimeProvider time,
+    ILogger<LinkCarrier> logger) : IRelayCarrier, ILinkDoor
+{
+    public const string CarrierName = "link";
+
+    /// <summary>How long a worker may be away before somebody else is asked what it was asked.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+
+    /// <summary>Workers whose connection has ended, until they are back or given up.</summary>
+    private readonly ConcurrentDictionary<WorkerId, Absence> _away = new();
+
+    private readonly ConcurrentDictionary<WorkerId, LinkSession> _sessions = new();
+
+    public string Name => CarrierName;
+
+    public IReadOnlyCollection<LinkSession> Sessions => [.. _sessions.Values];
+
+    public bool Reaches(WorkerId worker) => _sessions.ContainsKey(worker);
+
+    /// <summary>For good: nobody waits for its return.</summary>
+    public async Task SendAway(LinkSession session, string reason)
+    {
+        await session.Close(WebSocketCloseStatus.PolicyViolation, reason);
+        registry.Remove(session.Worker);
+    }
+
+    /// <summary>Gives up the workers that have been away for too long. One that could not be given up is the next round's.</summary>
+    public async Task GiveUpTheLost(CancellationToken cancellationToken)
+    {
+        foreach (var (worker, absence) in _away)
+        {
+            if (_sessions.ContainsKey(worker))
+            {
+                _away.TryRemove(new(worker, absence));
+            }
+            else if (time.GetUtcNow() - absence.Since >= Grace)
+            {
+                registry.Remove(worker);
+                await useCases.Send(new LoseWorker(worker, absence.Epoch), actor: null, cancellationToken);
+                _away.TryRemove(new(worker, absence));
+            }
+        }
+    }
+
+    public Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken)
+    {
+        if (!_sessions.TryGetValue(worker, out var session))
+        {
+            throw new CarrierException($"The worker {worker} is not connected.");
+        }
+
+        session.Send(message);
+        return Task.CompletedTask;
+    }
+
+    public async Task Serve(EnrolledWorker worker, WebSocket socket, CancellationToken cancellationToken)
+    {
+        await using var session = new LinkSession(worker, socket, counters, time);
+        try
+        {
+            if (await session.Handshake(cancellationToken) is not { } hello)
+            {
+                LogUnproven(worker.Id);
+                await session.Close(WebSocketCloseStatus.PolicyViolation, "The worker did not prove its key.");
+                return;
+            }
+
+            await Hear(session, hello, cancellationToken);
+            await session.Close(WebSocketCloseStatus.NormalClosure, "");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await session.Close(WebSocketCloseStatus.EndpointUnavailable, "The server stops.");
+        }
+        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Cut off somewhere: the worker dials again.
+        }
+    }
+
+    private async Task Hear(LinkSession session, Hello hello, CancellationToken cancellationToken)
+    {
+        // A worker that dials again may be faster than the notice that its old connection is dead.
+        _sessions.AddOrUpdate(session.Worker, session, (_, old) =>
+        {
+            old.Abort();
+            return session;
+        });
+        LogConnected(session.Worker);
+        try
+        {
+            for (ToServer? said = hello; said is not null; said = await session.Receive(cancellationToken))
+            {
+                await inbox.Deliver(session.Worker, said, cancellationToken);
+            }
+        }
+        finally
+        {
+            if (_sessions.TryRemove(new(session.Worker, session)))
+            {
+                // Still known for a while: whoever waits for it waits on, and the slots that it has given away stay so.
+                LogDisconnected(session.Worker);
+                _away[session.Worker] = new(session.Epoch, time.GetUtcNow());
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} has connected.")]
+    private partial void LogConnected(WorkerId worker);
+
+    [LoggerMessage(LogLevel.Information, "The connection to worker {Worker} has ended.")]
+    private partial void LogDisconnected(WorkerId worker);
+
+    [LoggerMessage(LogLevel.Warning, "Somebody who called themselves worker {Worker} did not prove its key.")]
+    private partial void LogUnproven(WorkerId worker);
+
+    private sealed record Absence(string Epoch, DateTimeOffset Since);
+}

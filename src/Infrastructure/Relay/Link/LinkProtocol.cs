@@ -1,0 +1,20 @@
+namespace MeatLizard.Infrastructure.Relay.Link;
+
+/// <summary>What both ends of the link agree on; docs/protocol.md has it in full.</summary>
+public static class LinkProtocol
+{
+    /// <summary>The WebSocket subprotocol.</summary>
+    public const string Name = "ml1.meatlizard";
+
+    /// <summary>Where the server takes links; the worker's name follows as <c>?worker=</c>.</summary>
+    public const string Path = "/api/v1/link";
+
+    /// <summary>The server's first message, as text; the connection's id follows, 32 hex digits.</summary>
+    internal const string Greeting = "ML1 link ";
+
+    internal const int ConnectionIdLength = 32;
+    internal const int ChallengeSize = 32;
+
+    /// <summary>For the greeting, the ping and the hello together.</summary>
+    internal static TimeSpan HandshakeWithin { get; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,52 @@
+using MeatLizard.Application;
+using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Infrastructure.Relay.Link;
+using MeatLizard.Presentation.Api.Calls;
+
+namespace MeatLizard.Presentation.Api.Relay.Workers;
+
+/// <summary>
+/// Where workers dial in. It needs no sign-in: on the socket the worker proves its own key, and until then it is told a random number and
+/// nothing else.
+/// </summary>
+internal static class LinkEndpoint
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
+
+    private static QueryParameter Worker { get; } = new("worker", "string", "The worker's name.");
+
+    public static void MapLink(this IEndpointRouteBuilder app) =>
+        app.MapGet(LinkProtocol.Path, Open).AllowAnonymous().WithMetadata(Worker).Produces(101).WithSummary("A worker's link; docs/protocol.md")
+            .Refuses(400, 403, 503).AddEndpointFilter(Query.RefuseUnknown);
+
+    private static async Task<IResult> Open(
+        HttpContext http, UseCases useCases, ILinkDoor door, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    {
+        if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(LinkProtocol.Name))
+        {
+            return Answers.Refused(new(
+                RefusalKind.Invalid, "websocket_expected", $"This address speaks WebSocket, with the subprotocol {LinkProtocol.Name}."));
+        }
+
+        if (Query.One(http, Worker.Name) is not { } name)
+        {
+            return Answers.Refused(Refusal.Invalid(Worker.Name, "missing", "Which worker is this?"));
+        }
+
+        var admitted = await useCases.Send(new AdmitWorker(new(name)), actor: null, cancellationToken);
+        if (admitted.IsRefused(out var refusal, out var worker))
+        {
+            return Answers.Refused(refusal);
+        }
+
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = LinkProtocol.Name,
+            KeepAliveInterval = KeepAlive,
+            KeepAliveTimeout = KeepAlive,
+        });
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        await door.Serve(worker, socket, stopping.Token);
+        return TypedResults.Empty;
+    }
+}

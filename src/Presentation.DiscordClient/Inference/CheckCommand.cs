@@ -1,0 +1,25 @@
+using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.LlamaCpp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Presentation.DiscordClient.Inference;
+
+/// <summary>Answers one prompt with every model here, so that an operator knows that this machine can serve before it joins.</summary>
+internal static class CheckCommand
+{
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(string[] arguments, TextWriter output)
+    {
+        var builder = Host.CreateApplicationBuilder(arguments);
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddLlamaCpp(builder.Configuration).AddSingleton<AnswerGenerator>().AddSingleton<EngineCheck>();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var healthy = await host.Services.GetRequiredService<EngineCheck>().Run(output, CancellationToken.None);
+        await host.StopAsync();
+        return healthy ? 0 : 1;
+    }
+}

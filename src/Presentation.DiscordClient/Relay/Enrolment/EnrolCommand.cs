@@ -1,0 +1,54 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using MeatLizard.Application.Relay.Workers;
+
+namespace MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
+
+/// <summary>Makes this machine a worker: exchanges a one-time code for its key.</summary>
+internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string folder, TextWriter output)
+{
+    /// <param name="address">The server's address with the code behind a #, as the admin was shown it.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> Run(string address, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var given) || given.Scheme is not ("http" or "https") || given.Fragment.Length < 2)
+        {
+            await output.WriteLineAsync("Give the address that your admin was shown, for example https://chat.example.org/#7Q2MX-…");
+            return 2;
+        }
+
+        var server = new Uri(given.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        if (server.Scheme == Uri.UriSchemeHttp && !server.IsLoopback)
+        {
+            await output.WriteLineAsync("Over http the key would travel in the open: the server needs https for workers elsewhere.");
+            return 2;
+        }
+
+        EnrolAnswer? answer;
+        try
+        {
+            using var response = await http.PostAsJsonAsync(
+                new Uri(server, "api/v1/enrol"),
+                new Dictionary<string, string> { ["code"] = Uri.UnescapeDataString(given.Fragment[1..]) },
+                ClientJson.Default.DictionaryStringString,
+                cancellationToken);
+            answer = await response.Content.ReadFromJsonAsync(ClientJson.Default.EnrolAnswer, cancellationToken);
+        }
+        catch (Exception failed) when (failed is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            await output.WriteLineAsync($"{server} cannot be asked: {(failed.InnerException ?? failed).Message}");
+            return 1;
+        }
+
+        if (answer is not { WorkerId: { Length: > 0 } worker, Root: { Length: 64 } root })
+        {
+            await output.WriteLineAsync(answer?.Detail ?? $"{server} is no MeatLizard server.");
+            return 1;
+        }
+
+        await roots.Save(worker, root, cancellationToken);
+        new Enrolled(server, worker).Save(folder);
+        await output.WriteLineAsync($"This machine is now worker {worker} of {server}. Start it with: ./worker run --model FILE");
+        return 0;
+    }
+}

@@ -1,0 +1,40 @@
+using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
+
+/// <summary>Works for the server until it is stopped.</summary>
+internal static class RunCommand
+{
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output)
+    {
+        if (Enrolled.In(settings.DataFolder) is not { } enrolled
+            || await roots.Find(enrolled.Worker, CancellationToken.None) is not { } root)
+        {
+            await output.WriteLineAsync("This machine is no worker yet. Ask the server's admin for a code, then: ./worker enrol ADDRESS");
+            return 1;
+        }
+
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration["DataFolder"] = settings.DataFolder;
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        builder.Services
+            .AddLlamaCpp(builder.Configuration)
+            .AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy))
+            .AddSingleton(new StatusFile(settings.DataFolder))
+            .AddHostedService<StatusReport>();
+        using var host = builder.Build();
+        await host.StartAsync();
+        await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}; Ctrl-C ends it, ./worker status says how it is.");
+        await host.WaitForShutdownAsync();
+        return 0;
+    }
+}

@@ -1,0 +1,49 @@
+using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.Relay.Link;
+using Microsoft.Extensions.Hosting;
+
+namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
+
+/// <summary>Writes the running worker's status down every other second.</summary>
+internal sealed class StatusReport(StatusFile file, LinkOptions link, LinkState state, IEngineCatalog catalog, IInferenceJobs jobs, TimeProvider time)
+    : BackgroundService
+{
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Round, time);
+        try
+        {
+            do
+            {
+                Write();
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            file.Remove();
+        }
+    }
+
+    private void Write()
+    {
+        var (connected, since, problem) = state.Now;
+        file.Write(new()
+        {
+            ProcessId = Environment.ProcessId,
+            Worker = link.Worker.Value,
+            Server = link.Server,
+            Connected = connected,
+            Since = since,
+            Problem = problem ?? catalog.Problem,
+            Models = [.. catalog.Models.Select(model => model.Name)],
+            Running = jobs.CountOpen(),
+            WrittenAt = time.GetUtcNow(),
+        });
+    }
+}

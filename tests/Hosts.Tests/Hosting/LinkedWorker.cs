@@ -1,0 +1,48 @@
+using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Infrastructure.Relay.Link;
+using MeatLizard.Testing;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Hosts.Tests.Hosting;
+
+/// <summary>A worker in a host of its own, as the client bot builds it, that dials a server; only the engine is scripted.</summary>
+internal sealed class LinkedWorker : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private LinkedWorker(IHost host, ScriptedEngine engine)
+    {
+        _host = host;
+        Engine = engine;
+    }
+
+    public ScriptedEngine Engine { get; }
+
+    public LinkState State => _host.Services.GetRequiredService<LinkState>();
+
+    public static async Task<LinkedWorker> Start(Uri server, string name, byte[] root)
+    {
+        var engine = new ScriptedEngine();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
+        builder.Services
+            .AddSingleton<IChatClient>(engine)
+            .AddSingleton<IEngineCatalog>(engine)
+            .AddLinkedWorker(new LinkOptions(server, new(name), root, Proxy: null));
+        var host = builder.Build();
+        await host.StartAsync();
+        return new(host, engine);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Engine.Release();
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
