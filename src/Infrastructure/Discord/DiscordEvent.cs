@@ -7,7 +7,10 @@ public abstract record DiscordEvent;
 /// <param name="Guilds">All that the bot is in, whether available or not.</param>
 public sealed record GatewayReady(DiscordUser Bot, Snowflake Application, IReadOnlyList<Snowflake> Guilds) : DiscordEvent;
 
-/// <summary>The session goes on after a lost connection, and what happened meanwhile has been told.</summary>
+/// <summary>
+/// The session goes on after a lost connection, and what happened meanwhile has been told. A new process can resume the session of the one
+/// before: it is told of no guilds then, and asks <see cref="IDiscordGuilds"/>.
+/// </summary>
 public sealed record GatewayResumed : DiscordEvent;
 
 /// <summary>Between the events before this one and those after it, some may be missing: look for what is new.</summary>

@@ -1,8 +1,11 @@
 namespace MeatLizard.Infrastructure.Discord;
 
-/// <summary>Hears what the gateway tells. Each listener is told one event at a time, in order, whatever the others are at.</summary>
+/// <summary>Hears what the gateway tells, one event at a time and in order.</summary>
 public interface IDiscordListener
 {
-    /// <summary>An exception is logged, and the next event comes.</summary>
+    /// <summary>
+    /// The next event comes when all listeners are done with this one: what takes long is to be done elsewhere. An exception is logged, and
+    /// the next event comes.
+    /// </summary>
     ValueTask Hear(DiscordEvent happened, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using MeatLizard.Infrastructure.Discord.Native.Rest;
 using MeatLizard.Infrastructure.Discord.Native.Wire;
 
@@ -83,7 +84,7 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
 
     private static RestCall PostCall(Snowflake channel, DiscordPost post)
     {
-        var nonce = post.Nonce ?? Convert.ToHexStringLower(Guid.CreateVersion7().ToByteArray().AsSpan(4, 12));
+        var nonce = post.Nonce ?? RandomNumberGenerator.GetHexString(24, lowercase: true);
         return new(HttpMethod.Post, Channel, channel.ToString())
         {
             Body = RestCall.Json(WirePost.Of(post, nonce), DiscordJson.Default.WirePost, post.Files),
