@@ -31,8 +31,10 @@ public static class DiscordAccess
         own = Apply(own, channel.Overwrites.Where(one => !one.IsMember && one.Target != guild.Id && member.Roles.Contains(one.Target)));
         own = Apply(own, channel.Overwrites.Where(one => one.IsMember && one.Target == member.User.Id));
 
-        // Whoever does not see a channel can do nothing in it.
-        return own.HasFlag(DiscordPermissions.ViewChannel) ? own : DiscordPermissions.None;
+        // Whoever does not see a channel can do nothing in it, and whoever can't write can't do what belongs to writing.
+        return !own.HasFlag(DiscordPermissions.ViewChannel) ? DiscordPermissions.None
+            : own.HasFlag(DiscordPermissions.SendMessages) ? own
+            : own & ~(DiscordPermissions.AttachFiles | DiscordPermissions.EmbedLinks | DiscordPermissions.MentionEveryone);
     }
 
     private static DiscordPermissions Apply(DiscordPermissions own, IEnumerable<DiscordOverwrite> overwrites)

@@ -25,7 +25,7 @@ public sealed record DiscordOptions(string Token, string StateFile)
     public int RequestsPerSecond { get; init; } = 50;
 
     /// <summary>How often a request is tried when Discord stumbles. 1 to 20.</summary>
-    public int Attempts { get; init; } = 6;
+    public int Attempts { get; init; } = 10;
 
     /// <summary>How long an answer is waited for, each time.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(15);

@@ -16,9 +16,15 @@ internal sealed partial class GatewayConnection(
     ILogger logger) : IDisposable
 {
     private static readonly TimeSpan GreetingWithin = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LastWordsWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MissingWithin = TimeSpan.FromSeconds(2);
 
     private readonly GatewaySocket _socket = new(time);
+    private readonly TaskCompletionSource<long> _gap = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GatewayHeart? _heart;
+    private GatewayOrder? _order;
+    private long? _awaited;
+    private ITimer? _patience;
     private bool _isEstablished;
 
     /// <summary>Called once the session is begun or resumed.</summary>
@@ -34,8 +40,7 @@ internal sealed partial class GatewayConnection(
         {
             var interval = await Greet(url, way, ended.Token);
             _heart = new(_socket, journal, time, random);
-            await Introduce(ended.Token);
-            return await Live(interval, ended);
+            return await Introduce(ended.Token) ?? await Live(interval, ended);
         }
         catch (Exception lost) when (lost is WebSocketException or HttpRequestException or IOException or InvalidDataException or JsonException)
         {
@@ -53,7 +58,11 @@ internal sealed partial class GatewayConnection(
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _patience?.Dispose();
+        _socket.Dispose();
+    }
 
     private async Task<TimeSpan> Greet(Uri url, HttpMessageInvoker way, CancellationToken cancellationToken)
     {
@@ -72,20 +81,32 @@ internal sealed partial class GatewayConnection(
         throw new WebSocketException($"It closed the connection at once ({_socket.CloseCode}).");
     }
 
-    private async Task Introduce(CancellationToken cancellationToken)
+    /// <summary>Null when all is well.</summary>
+    private async Task<GatewayEnd?> Introduce(CancellationToken cancellationToken)
     {
         if (journal.Session is { } session)
         {
             var resume = new WireResume(GatewayOp.Resume, new(options.Token, session.Id, session.Sequence));
             await _socket.Send(resume, DiscordJson.Default.WireResume, cancellationToken);
-            return;
+            return null;
         }
 
-        journal.Identifying();
+        try
+        {
+            journal.Identifying();
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return End(
+                GatewayNext.Resume,
+                $"No new session is begun, because {options.StateFile} cannot be written and restarts would not know of it: {failed.Message}");
+        }
+
         var properties = new WireProperties(OperatingSystem.IsMacOS() ? "macos" : "linux", "MeatLizard", "MeatLizard");
         var identify = new WireIdentify(
             GatewayOp.Identify, new(options.Token, properties, Compress: false, LargeThreshold: 50, (int)options.Intents));
         await _socket.Send(identify, DiscordJson.Default.WireIdentify, cancellationToken);
+        return null;
     }
 
     private async Task<GatewayEnd> Live(TimeSpan interval, CancellationTokenSource ended)
@@ -94,19 +115,28 @@ internal sealed partial class GatewayConnection(
         var hearing = Hear(ended.Token);
         try
         {
-            if (await Task.WhenAny(heart, hearing) == hearing)
+            if (await Task.WhenAny(hearing, heart, _gap.Task) == heart && !heart.IsCompletedSuccessfully)
+            {
+                // The connection broke while the heartbeat was sent. Why it did may still lie there to be heard.
+                await Task.WhenAny(hearing, Task.Delay(LastWordsWithin, time, ended.Token));
+                return hearing.IsCompleted ? await hearing : End(GatewayNext.Resume, "The connection to Discord's gateway was lost.");
+            }
+
+            if (hearing.IsCompleted)
             {
                 return await hearing;
             }
 
-            // A heart that stopped because the connection broke while it sent leaves the word to whoever hears.
-            if (!heart.IsCompletedSuccessfully)
+            await _socket.Close();
+            if (_gap.Task.IsCompleted)
             {
-                return End(GatewayNext.Resume, "The connection to Discord's gateway was lost.");
+                var missing = await _gap.Task;
+                journal.Missed(missing);
+                LogMissing(missing);
+                return End(GatewayNext.ResumeAtOnce, "An event is missing.");
             }
 
             LogSilent();
-            await _socket.Close();
             return End(GatewayNext.Resume, "Discord's gateway did not answer a heartbeat.");
         }
         finally
@@ -147,45 +177,78 @@ internal sealed partial class GatewayConnection(
 
     private async Task Dispatch(WirePayload payload, CancellationToken cancellationToken)
     {
-        var sequence = payload.S ?? 0;
-        var kind = payload.T ?? "";
-        if (kind == "READY")
+        if (payload.T == "READY")
         {
-            await Begin(GatewayEvents.Of(payload.D, DiscordJson.Default.WireReady), sequence, cancellationToken);
+            await Begin(GatewayEvents.Of(payload.D, DiscordJson.Default.WireReady), payload.S ?? 1, cancellationToken);
             return;
         }
 
-        if (journal.Session is not { } session || sequence <= session.Sequence)
+        if (journal.Session is not { } session)
         {
-            // Told already, before the connection was lost.
             return;
         }
 
-        DiscordEvent? happened = null;
-        if (kind == "RESUMED")
+        if (payload.T == "RESUMED")
         {
+            // Its number need not be a new one.
             Establish();
-            happened = new GatewayResumed();
-        }
-        else
-        {
-            try
-            {
-                happened = GatewayEvents.Read(kind, payload.D, session.Bot);
-            }
-            catch (JsonException)
-            {
-                LogUnread(kind);
-            }
+            await Deliver(new(new GatewayResumed(), session.Id, 0), cancellationToken);
         }
 
-        await Deliver(new(happened, session.Id, sequence), cancellationToken);
-        journal.Receive(sequence);
+        _order ??= new(session.Sequence, journal.Unreachable);
+        _order.Add(payload);
+        while (_order.Next(out var isAfterGap) is { } next)
+        {
+            if (isAfterGap)
+            {
+                await Deliver(new(new EventsMissed(journal.LastHeard), session.Id, 0), cancellationToken);
+            }
+
+            await Deliver(new(Read(next, session.Bot), session.Id, _order.Last), cancellationToken);
+            journal.Receive(_order.Last);
+        }
+
+        Watch(_order);
+    }
+
+    private DiscordEvent? Read(WirePayload payload, Snowflake bot)
+    {
+        var kind = payload.T ?? "";
+        try
+        {
+            return GatewayEvents.Read(kind, payload.D, bot);
+        }
+        catch (JsonException)
+        {
+            LogUnread(kind);
+            return null;
+        }
+    }
+
+    /// <summary>An event that does not come is asked for by resuming the session.</summary>
+    private void Watch(GatewayOrder order)
+    {
+        if (order.Missing != _awaited)
+        {
+            _patience?.Dispose();
+            _patience = null;
+            _awaited = order.Missing;
+        }
+
+        if (order.Missing is { } missing)
+        {
+            _patience ??= time.CreateTimer(_ => _gap.TrySetResult(missing), null, MissingWithin, Timeout.InfiniteTimeSpan);
+            if (order.IsHopeless)
+            {
+                _gap.TrySetResult(missing);
+            }
+        }
     }
 
     private async Task Begin(WireReady ready, long sequence, CancellationToken cancellationToken)
     {
         var since = journal.LastHeard;
+        _order = new(sequence, bearable: null);
         journal.Begin(new(ready.SessionId, sequence, ready.ResumeGatewayUrl, ready.User.Id));
         Establish();
         var guilds = (ready.Guilds ?? []).Select(guild => guild.Id).ToArray();
@@ -231,6 +294,9 @@ internal sealed partial class GatewayConnection(
 
     [LoggerMessage(LogLevel.Warning, "Discord's gateway did not answer a heartbeat; connecting again.")]
     private partial void LogSilent();
+
+    [LoggerMessage(LogLevel.Warning, "Event {Number} did not come, though later ones did; the session is resumed for it.")]
+    private partial void LogMissing(long number);
 
     [LoggerMessage(LogLevel.Warning, "An event of kind {Kind} could not be read and is left out.")]
     private partial void LogUnread(string kind);

@@ -12,6 +12,9 @@ namespace MeatLizard.Infrastructure.Discord.Native.Gateway;
 /// </summary>
 internal sealed partial class GatewayJournal : IDisposable
 {
+    // The sequence of a session of whose beginning the reader does not know yet: a reader to come would not learn that events are missing.
+    private const long Untold = 0;
+
     private static readonly TimeSpan Apart = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -21,6 +24,8 @@ internal sealed partial class GatewayJournal : IDisposable
     private readonly ITimer _timer;
     private GatewayMemory _memory;
     private long _received;
+    private long? _missed;
+    private long? _unreachable;
     private bool _isDirty;
     private bool _isTimed;
 
@@ -32,7 +37,8 @@ internal sealed partial class GatewayJournal : IDisposable
         _timer = time.CreateTimer(_ => OnTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var mark = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)).AsSpan(0, 16));
         var read = Read();
-        _memory = read is null ? new(mark, null, null, []) : read.Token == mark ? read : read with { Token = mark, Session = null };
+        var keeps = read?.Token == mark && read.Session is { Sequence: > Untold };
+        _memory = new(mark, keeps ? read!.Session : null, read?.LastHeard, read?.Identified ?? []);
         _received = _memory.Session?.Sequence ?? 0;
     }
 
@@ -70,6 +76,28 @@ internal sealed partial class GatewayJournal : IDisposable
         }
     }
 
+    /// <summary>The number of an event that did not come although the session was resumed for it; null: there is none.</summary>
+    public long? Unreachable
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unreachable;
+            }
+        }
+    }
+
+    /// <summary>An event did not come. When it is missed a second time it is given up.</summary>
+    public void Missed(long sequence)
+    {
+        lock (_gate)
+        {
+            _unreachable = _missed == sequence ? sequence : null;
+            _missed = sequence;
+        }
+    }
+
     /// <summary>Before IDENTIFY is sent. When this can't be written nothing may be sent, or restarts would not know of it.</summary>
     /// <exception cref="IOException">The file can't be written.</exception>
     public void Identifying()
@@ -82,12 +110,14 @@ internal sealed partial class GatewayJournal : IDisposable
         }
     }
 
+    /// <summary>A new session. It can be resumed after the process only once the reader is done with its first events.</summary>
     public void Begin(GatewaySession session)
     {
         lock (_gate)
         {
-            _memory = _memory with { Session = session, LastHeard = _time.GetUtcNow() };
+            _memory = _memory with { Session = session with { Sequence = Untold } };
             _received = session.Sequence;
+            _missed = _unreachable = null;
             TryWrite();
         }
     }
@@ -102,7 +132,7 @@ internal sealed partial class GatewayJournal : IDisposable
         }
     }
 
-    /// <summary>An event has come.</summary>
+    /// <summary>An event has been handed over.</summary>
     public void Receive(long sequence)
     {
         lock (_gate)
@@ -136,6 +166,11 @@ internal sealed partial class GatewayJournal : IDisposable
     {
         lock (_gate)
         {
+            if (_memory.Session is { Sequence: Untold })
+            {
+                _memory = _memory with { Session = null };
+            }
+
             _received = _memory.Session?.Sequence ?? 0;
             if (_isDirty)
             {

@@ -13,7 +13,7 @@ internal sealed partial class RestClient : IDisposable
     // A nonce is remembered for a few minutes; a post that may have arrived is not repeated after that.
     private static readonly TimeSpan NonceLives = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UnnamedPause = TimeSpan.FromSeconds(60);
     private const double SlowestUpload = 50_000;
     private const int SurprisesBorne = 10;
