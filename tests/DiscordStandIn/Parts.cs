@@ -2,6 +2,7 @@ using MeatLizard.DiscordStandIn.Disturbance;
 using MeatLizard.DiscordStandIn.Gateway;
 using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.DiscordStandIn.Limiting;
+using MeatLizard.DiscordStandIn.People;
 using MeatLizard.DiscordStandIn.Posted;
 using MeatLizard.DiscordStandIn.Rest;
 using MeatLizard.DiscordStandIn.Wire;
@@ -11,6 +12,7 @@ namespace MeatLizard.DiscordStandIn;
 /// <summary>Everything that a stand-in is made of, put together.</summary>
 internal sealed class Parts : IDisposable
 {
+    private readonly RestFaults _restFaults = new();
     private readonly RestPipeline _pipeline;
     private readonly GatewayEndpoint _gateway;
     private readonly RestRoute[] _routes;
@@ -23,20 +25,26 @@ internal sealed class Parts : IDisposable
         options.World(new WorldBuilder(World));
         var windows = new LimitWindows(options.Time);
         var json = new MessageJson(Base);
-        var messages = new Messages(World, Ledger, json);
+        Messages = new Messages(World, Ledger, json);
         Rooms = new Rooms(World, Ledger);
+        Interactions = new Interactions(World, options, json);
         Hub = new GatewayHub(World, options, Counters);
+        Faults = new Faults(World, Hub, _restFaults, options.Time);
 
         var socket = new UriBuilder(Base) { Scheme = "ws" }.Uri;
         var start = new GatewayStart(World, options.Limits, windows, Hub, Counters, new Uri(socket, "resume"));
         _gateway = new GatewayEndpoint(Hub, new GatewayProtocol(World, options, options.Limits, windows, Hub, start, Counters), Counters);
-        _pipeline = new RestPipeline(World, options, new RestLimiter(options.Limits, windows, Counters), RestFaults, Counters, host);
+        _pipeline = new RestPipeline(World, options, new RestLimiter(options.Limits, windows, Counters), _restFaults, Counters, host);
         var bodies = new MessageBody(options);
         _routes =
         [
-            .. new MessageRoutes(options, messages, bodies).Routes,
+            .. new MessageRoutes(options, Messages, bodies).Routes,
             .. new UserRoutes(options.Limits, windows, socket).Routes,
             .. new GuildRoutes(Rooms).Routes,
+            .. new ChannelRoutes(Rooms).Routes,
+            .. new RoleRoutes(Rooms).Routes,
+            .. new CommandRoutes(options.Limits, windows).Routes,
+            .. new InteractionRoutes(Interactions, Messages, bodies).Routes,
         ];
     }
 
@@ -52,9 +60,15 @@ internal sealed class Parts : IDisposable
 
     public Counters Counters { get; } = new();
 
-    public RestFaults RestFaults { get; } = new();
+    public Messages Messages { get; }
+
+    public Interactions Interactions { get; }
 
     public GatewayHub Hub { get; }
+
+    public Faults Faults { get; }
+
+    public Human Human(User user) => new(user, World, Messages, Interactions);
 
     public void Map(WebApplication app)
     {

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using MeatLizard.DiscordStandIn.Disturbance;
 using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.DiscordStandIn.Limiting;
+using MeatLizard.DiscordStandIn.People;
 using MeatLizard.DiscordStandIn.Posted;
 
 namespace MeatLizard.DiscordStandIn;
@@ -10,16 +12,16 @@ namespace MeatLizard.DiscordStandIn;
 public sealed class StandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly Parts _parts;
 
     private StandIn(WebApplication app, Parts parts)
     {
         _app = app;
-        (World, Rooms, Ledger, Counters, Limits) = (parts.World, parts.Rooms, parts.Ledger, parts.Counters, parts.Options.Limits);
-        BaseAddress = parts.Base;
+        _parts = parts;
     }
 
     /// <summary>Of the page; <c>http://127.0.0.1:port/</c>.</summary>
-    public Uri BaseAddress { get; }
+    public Uri BaseAddress => _parts.Base;
 
     /// <summary>What takes the place of <c>https://discord.com/api/v10/</c>.</summary>
     public Uri ApiAddress => new(BaseAddress, "api/v10/");
@@ -27,15 +29,17 @@ public sealed class StandIn : IAsyncDisposable
     /// <summary>What takes the place of <c>wss://gateway.discord.gg</c>.</summary>
     public Uri GatewayAddress => new UriBuilder(BaseAddress) { Scheme = "ws" }.Uri;
 
-    public World World { get; }
+    public World World => _parts.World;
 
-    public Rooms Rooms { get; }
+    public Rooms Rooms => _parts.Rooms;
 
-    public Ledger Ledger { get; }
+    public Ledger Ledger => _parts.Ledger;
 
-    public Counters Counters { get; }
+    public Counters Counters => _parts.Counters;
 
-    public RateLimits Limits { get; }
+    public RateLimits Limits => _parts.Options.Limits;
+
+    public Faults Faults => _parts.Faults;
 
     /// <summary>Ends when the process is asked to.</summary>
     public Task Ended => _app.WaitForShutdownAsync();
@@ -75,6 +79,11 @@ public sealed class StandIn : IAsyncDisposable
         _ = app.Lifetime.ApplicationStopping.Register(parts.Dispose);
         return new StandIn(app, parts);
     }
+
+    /// <summary>One of the world's humans, by name.</summary>
+    /// <exception cref="InvalidOperationException">Nobody has the name, or it is a bot's.</exception>
+    public Human Human(string name) =>
+        _parts.Human(World.User(name) is { IsBot: false } user ? user : throw new InvalidOperationException($"{name} is a bot."));
 
     public async ValueTask DisposeAsync()
     {

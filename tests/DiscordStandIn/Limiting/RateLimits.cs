@@ -41,6 +41,9 @@ public sealed class RateLimits
     /// <summary>What a client may send over one gateway connection.</summary>
     public RateLimit GatewaySends { get; set; } = new(120, 60 * Second);
 
+    /// <summary>New commands of an application, for each guild and once for all.</summary>
+    public RateLimit CommandCreates { get; set; } = new(200, TimeSpan.FromHours(24));
+
     public RateLimit Of(string route) => _routes.GetValueOrDefault(route, Otherwise);
 
     /// <summary>Holds from the next request on; a window that runs keeps its end.</summary>
