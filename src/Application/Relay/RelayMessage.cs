@@ -91,6 +91,9 @@ public sealed record Hello : ToServer
 
     /// <summary>Why it cannot answer although it is there, e.g. that it has no model and how to get one.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Attempts of an earlier process, whose end this one is going to say; null when there are none.</summary>
+    public IReadOnlyList<KeptAttempt>? Kept { get; init; }
 }
 
 /// <param name="Number">Rises from 0 with every beat of this worker process.</param>

@@ -97,6 +97,7 @@ internal sealed partial class WorkerLoop(
                     Models = catalog.Models,
                     Slots = catalog.Models.Count == 0 ? 1 : catalog.Models.Max(model => model.Slots),
                     Problem = catalog.Problem,
+                    Kept = jobs.Kept() is { Count: > 0 } kept ? [.. kept.Select(known => new KeptAttempt(known.Request, known.Attempt))] : null,
                 },
                 cancellationToken);
         }

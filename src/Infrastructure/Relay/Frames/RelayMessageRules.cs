@@ -61,6 +61,9 @@ internal static class RelayMessageRules
         foreach (var model in hello.Models)
             if (model is null or { ContextSize: < 0 } or { Slots: < 0 } or { SizeBytes: < 0 }) return null;
 
+        foreach (var kept in hello.Kept ?? [])
+            if (kept is null or { Attempt: < 1 }) return null;
+
         return hello.Challenge is null ? hello with { Challenge = [] } : hello;
     }
 

@@ -1,6 +1,7 @@
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Infrastructure.Storage.Journal;
 using MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -28,11 +29,21 @@ internal static class RunCommand
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
         builder.Services
             .AddLlamaCpp(builder.Configuration)
+            .AddWorkerJournal(new(settings.DataFolder, $"{enrolled.Worker} of {enrolled.Server}"))
             .AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy))
             .AddSingleton(new StatusFile(settings.DataFolder))
             .AddHostedService<StatusReport>();
         using var host = builder.Build();
-        await host.StartAsync();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (JournalTakenException taken)
+        {
+            await output.WriteLineAsync(taken.Message);
+            return 1;
+        }
+
         await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}; Ctrl-C ends it, ./worker status says how it is.");
         await host.WaitForShutdownAsync();
         return 0;

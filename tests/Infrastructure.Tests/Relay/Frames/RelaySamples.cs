@@ -77,6 +77,7 @@ internal sealed class RelaySamples(int seed)
         Slots = random.Next(9),
         Hardware = Maybe(Text()),
         Problem = Maybe(Text()),
+        Kept = random.Next(2) == 0 ? null : [new(Id(), Attempt()), new(Id(), Attempt())],
         Models =
         [
             new() { Name = Text(), ContextSize = random.Next(), Slots = random.Next(), SizeBytes = random.NextInt64() },
