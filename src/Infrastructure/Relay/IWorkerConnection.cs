@@ -22,5 +22,12 @@ internal interface IWorkerConnection
     /// <summary>While there is no way to the server nothing is sent: the worker says what it has said again when there is.</summary>
     ValueTask Send(ToServer message, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The server wants this worker to prove itself by another root. It is kept before it is used. A way without roots of its own has
+    /// nothing to do.
+    /// </summary>
+    /// <param name="root">32 bytes.</param>
+    Task Rotate(byte[] root, CancellationToken cancellationToken) => Task.CompletedTask;
+
     IAsyncEnumerable<ToWorker> Receive(CancellationToken cancellationToken);
 }

@@ -20,6 +20,7 @@ internal static class RelayMessageRules
         {
             Infer infer => Completed(infer),
             Ping ping => ping.Challenge.Length > 0 ? ping : null,
+            Rotate rotate => rotate.Root.Length == RelayRoot.Size && rotate.Root.AsSpan().ContainsAnyExcept((byte)0) ? rotate : null,
             Resend resend => resend.From >= 0 ? resend : null,
             Hello hello => Completed(hello),
             Heartbeat beat => beat is { Number: >= 0, SlotsFree: >= 0, TokensPerSecond: >= 0 and < double.PositiveInfinity } ? beat : null,
