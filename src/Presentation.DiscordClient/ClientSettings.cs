@@ -1,14 +1,27 @@
+using MeatLizard.Infrastructure.Relay;
 using Microsoft.Extensions.Configuration;
 
 namespace MeatLizard.Presentation.DiscordClient;
 
 /// <param name="DataFolder">Where the worker keeps what it must not forget.</param>
+/// <param name="Worker">Section <c>Worker</c>.</param>
 /// <param name="Proxy">An HTTP proxy for the way to the server; null: as the system says.</param>
-internal sealed record ClientSettings(string DataFolder, Uri? Proxy)
+internal sealed record ClientSettings(string DataFolder, WorkerOptions Worker, Uri? Proxy)
 {
     private const string UsualFolder = "./data/worker";
 
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromHours(1);
+
     public static ClientSettings From(IConfiguration configuration) => new(
         configuration["DataFolder"] is { Length: > 0 } folder ? folder : UsualFolder,
+        configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new(),
         configuration["Server:Proxy"] is { Length: > 0 } proxy ? new Uri(proxy, UriKind.Absolute) : null);
+
+    /// <summary>What is wrong with them, in one sentence; null when nothing is.</summary>
+    public string? Problem => Worker switch
+    {
+        { MinBattery: < 0 or > 100 } => "Worker:MinBattery is a percentage, from 0 (never mind the battery) to 100.",
+        { DrainWithin: var within } when within < TimeSpan.Zero || within > LongestDrain => "Worker:DrainWithin lies between 00:00:00 and 01:00:00.",
+        _ => null,
+    };
 }

@@ -12,7 +12,7 @@ internal sealed class DriverTests
         ("Npgsql", @"\bNpgsql\w*\b", "src/Infrastructure/Storage/"),
         ("SQLite", @"\bMicrosoft\.Data\.Sqlite\b|\bSQLitePCL\w*\b|\bSqlite(Connection|Command|Exception)\b", "src/Infrastructure/Storage/"),
         ("Dapper", @"\busing Dapper\b|\bDapper\.", "src/Infrastructure/Storage/"),
-        ("Process", @"\bProcessStartInfo\b|\bnew Process\b|\bProcess\.(Start|Get\w+)\b", "src/Infrastructure/(LlamaCpp|Security)/"),
+        ("Process", @"\bProcessStartInfo\b|\bnew Process\b|\bProcess\.(Start|Get\w+)\b", "src/Infrastructure/(LlamaCpp|Security|HostPower)/"),
         ("Redis", @"\bStackExchange\.Redis\b", "src/Infrastructure/Redis/"),
         ("S3", @"\bAmazon\.\w+", "src/Infrastructure/S3/"),
     ];

@@ -6,7 +6,11 @@ namespace MeatLizard.Application.Relay;
 
 /// <summary>The process that had this request's attempt is gone.</summary>
 /// <param name="Epoch">The worker's process that is there now; an attempt given to it is left alone.</param>
-public sealed record AbandonRelay(RequestId RequestId, string Epoch, MessageError Error) : IRequest<Outcome<AttemptUpdate>>, IForTheHost;
+public sealed record AbandonRelay(RequestId RequestId, string Epoch, MessageError Error) : IRequest<Outcome<AttemptUpdate>>, IForTheHost
+{
+    /// <summary>Attempts at this request whose end that process knows from its journal and is going to say.</summary>
+    public IReadOnlyList<int> Kept { get; init; } = [];
+}
 
 internal sealed class AbandonRelayHandler(
     IRequestStore requests,
@@ -18,7 +22,8 @@ internal sealed class AbandonRelayHandler(
     public async Task<Outcome<AttemptUpdate>> Handle(AbandonRelay command, CancellationToken cancellationToken)
     {
         if (await requests.Find(command.RequestId, cancellationToken) is not { State: { IsOpen: true, Status: not RequestStatus.Queued } } request
-            || request.State.Target?.Epoch == command.Epoch)
+            || request.State.Target?.Epoch == command.Epoch
+            || command.Kept.Contains(request.State.Attempt))
         {
             return AttemptUpdate.Stale;
         }

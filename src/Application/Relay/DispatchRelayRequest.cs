@@ -163,6 +163,11 @@ internal sealed class DispatchRelayRequestHandler(
             return new("no_worker", "No worker is online, so nobody could answer. Start one and try again.", Retryable: true);
         }
 
+        if (known.All(worker => worker.Draining))
+        {
+            return new("no_worker", $"No worker takes anything new now. {known[0].DrainReason}".TrimEnd() + " Try again later.", Retryable: true);
+        }
+
         if (known.All(worker => worker.Models.Count == 0))
         {
             return new("no_model", known[0].Problem ?? "The worker has no model. Give it one and try again.", Retryable: true);

@@ -4,7 +4,7 @@ using MediatR;
 
 namespace MeatLizard.Application.Relay;
 
-/// <summary>A worker has said hello. If it is another process than before, what the old one was at has come to nothing.</summary>
+/// <summary>A worker has said hello. If it is another process than before, what the old one was at has come to nothing, but for what this one has in its journal.</summary>
 /// <param name="Host">This host's name.</param>
 public sealed record RegisterWorker(WorkerId WorkerId, string Carrier, string Host, Hello Hello) : IRequest<Outcome<Unit>>, IForTheHost;
 
@@ -52,7 +52,8 @@ internal sealed class RegisterWorkerHandler(
         // Each is a transaction of its own: one that cannot be ended must not keep the others open.
         foreach (var orphan in await requests.Orphaned(command.WorkerId, epoch, cancellationToken))
         {
-            await useCases.Send(new AbandonRelay(orphan, epoch, Restarted), actor: null, cancellationToken);
+            int[] kept = [.. (command.Hello.Kept ?? []).Where(known => known.RequestId == orphan).Select(known => known.Attempt)];
+            await useCases.Send(new AbandonRelay(orphan, epoch, Restarted) { Kept = kept }, actor: null, cancellationToken);
         }
 
         bell.Ring();

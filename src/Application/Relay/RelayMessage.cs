@@ -64,6 +64,14 @@ public sealed record Ping(byte[] Challenge) : ToWorker;
 /// <summary>The worker's hello was taken.</summary>
 public sealed record Welcome : ToWorker;
 
+/// <summary>From the next connection on, prove yourself by this root; the one before is valid until you have.</summary>
+/// <param name="Root">32 bytes.</param>
+public sealed record Rotate(byte[] Root) : ToWorker
+{
+    /// <summary>Without the root, which a record would print.</summary>
+    public override string ToString() => nameof(Rotate);
+}
+
 /// <summary>The attempt's end is committed; the worker may forget it.</summary>
 public sealed record Ack(RequestId RequestId, int Attempt) : ToWorker, IAttemptMessage;
 
@@ -91,14 +99,22 @@ public sealed record Hello : ToServer
 
     /// <summary>Why it cannot answer although it is there, e.g. that it has no model and how to get one.</summary>
     public string? Problem { get; init; }
+
+    /// <summary>Attempts of an earlier process, whose end this one is going to say; null when there are none.</summary>
+    public IReadOnlyList<KeptAttempt>? Kept { get; init; }
 }
 
+/// <summary>How the worker is.</summary>
 /// <param name="Number">Rises from 0 with every beat of this worker process.</param>
 /// <param name="SlotsFree">Slots not generating now.</param>
 /// <param name="TokensPerSecond">Over all slots, lately.</param>
 /// <param name="Power">Null where the host cannot tell.</param>
 public sealed record Heartbeat(long Number, int SlotsFree, double TokensPerSecond, string? Gpu = null, string? Power = null, string? Thermal = null)
-    : ToServer;
+    : ToServer
+{
+    /// <summary>Why the worker takes nothing new for now, in words for the operator; null when it does.</summary>
+    public string? Draining { get; init; }
+}
 
 /// <summary>The attempt is taken on; an answer or a failure will follow.</summary>
 public sealed record Accepted(RequestId RequestId, int Attempt) : ToServer, IAttemptMessage;

@@ -16,4 +16,14 @@ public sealed record WorkerPresence(
     int Slots,
     int SlotsFree,
     bool Draining,
-    string? Problem);
+    string? Problem)
+{
+    /// <summary>Why it takes nothing new, in words for the operator; null when it does.</summary>
+    public string? DrainReason { get; init; }
+
+    /// <summary>Its last heartbeat; null before the first.</summary>
+    public Heartbeat? LastBeat { get; init; }
+
+    /// <summary>When it last said hello or beat.</summary>
+    public DateTimeOffset HeardAt { get; init; }
+}

@@ -23,7 +23,8 @@ public sealed class WorkerEnrolment(WorkerEnrolmentState state, long storedVersi
 
     /// <summary>Somebody has brought the code.</summary>
     /// <param name="sealedRoot">The worker's new root, sealed for this worker.</param>
-    public void Enrol(byte[] sealedRoot, DateTimeOffset now)
+    /// <param name="claimHash">SHA-256 of a secret of theirs, with which they may ask again; null: the code is used up.</param>
+    public void Enrol(byte[] sealedRoot, string? claimHash, DateTimeOffset now)
     {
         if (State.Status != EnrolmentStatus.Invited)
         {
@@ -39,12 +40,47 @@ public sealed class WorkerEnrolment(WorkerEnrolmentState state, long storedVersi
             State with
             {
                 Status = EnrolmentStatus.Enrolled,
-                CodeHash = null,
-                CodeExpiresAt = null,
+                CodeHash = claimHash is null ? null : State.CodeHash,
+                CodeExpiresAt = claimHash is null ? null : State.CodeExpiresAt,
+                ClaimHash = claimHash,
                 SealedRoot = sealedRoot,
                 EnrolledAt = now,
             },
             new WorkerEnrolled(State.Id));
+    }
+
+    /// <summary>Whether this is the same who has used the code, and may be told the root again because the answer was lost.</summary>
+    public bool MayAskAgain(string? claimHash, DateTimeOffset now) =>
+        State.Status == EnrolmentStatus.Enrolled && claimHash is not null && claimHash == State.ClaimHash && now < State.CodeExpiresAt;
+
+    /// <summary>The worker is to get another root. Nothing changes until it has used it.</summary>
+    public void Rotate(byte[] nextSealedRoot)
+    {
+        if (State.Status != EnrolmentStatus.Enrolled)
+        {
+            throw new DomainException("worker_not_enrolled", "Only a worker that is enrolled can be given another root.");
+        }
+
+        if (State.NextSealedRoot is not null)
+        {
+            throw new DomainException("rotation_pending", "This worker is being given another root already.");
+        }
+
+        Apply(State with { NextSealedRoot = nextSealedRoot }, new WorkerRotationBegun(State.Id));
+    }
+
+    /// <summary>The worker has proved itself by the next root: the one before opens nothing any more.</summary>
+    /// <param name="sealedRoot">The one that it used.</param>
+    public void FinishRotation(byte[] sealedRoot)
+    {
+        if (State.NextSealedRoot is not { } next || !next.AsSpan().SequenceEqual(sealedRoot))
+        {
+            throw new DomainException("root_unknown", "This is not the root that the worker was to be given.");
+        }
+
+        Apply(
+            State with { SealedRoot = next, NextSealedRoot = null, CodeHash = null, CodeExpiresAt = null, ClaimHash = null },
+            new WorkerRotated(State.Id));
     }
 
     public void Revoke(DateTimeOffset now)
@@ -55,7 +91,16 @@ public sealed class WorkerEnrolment(WorkerEnrolmentState state, long storedVersi
         }
 
         Apply(
-            State with { Status = EnrolmentStatus.Revoked, CodeHash = null, CodeExpiresAt = null, SealedRoot = null, RevokedAt = now },
+            State with
+            {
+                Status = EnrolmentStatus.Revoked,
+                CodeHash = null,
+                CodeExpiresAt = null,
+                ClaimHash = null,
+                SealedRoot = null,
+                NextSealedRoot = null,
+                RevokedAt = now,
+            },
             new WorkerRevoked(State.Id));
     }
 

@@ -8,13 +8,19 @@ public sealed record WorkerEnrolmentState
 
     public required EnrolmentStatus Status { get; init; }
 
-    /// <summary>SHA-256 of the one-time code, lower-case hex; null when no code is open.</summary>
+    /// <summary>SHA-256 of the one-time code, lower-case hex; null when it is good for nothing any more.</summary>
     public string? CodeHash { get; init; }
+
+    /// <summary>SHA-256, lower-case hex, of a secret that whoever used the code has drawn: it may bring both again while the code lasts.</summary>
+    public string? ClaimHash { get; init; }
 
     public DateTimeOffset? CodeExpiresAt { get; init; }
 
     /// <summary>The worker's root, sealed under the server's master key; null unless enrolled.</summary>
     public byte[]? SealedRoot { get; init; }
+
+    /// <summary>The root that is to take its place, sealed alike; null unless the worker is being given one. Until it has used it both are valid.</summary>
+    public byte[]? NextSealedRoot { get; init; }
 
     /// <summary>Who gave the last code out.</summary>
     public required UserId InvitedBy { get; init; }

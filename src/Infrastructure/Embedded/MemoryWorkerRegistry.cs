@@ -37,8 +37,13 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
                     known.Value.Models,
                     known.Value.Slots,
                     Math.Max(0, known.Value.Slots - known.Value.Taken),
-                    known.Value.Draining,
-                    known.Value.Problem)),
+                    known.Value.DrainReason is not null,
+                    known.Value.Problem)
+                {
+                    DrainReason = known.Value.DrainReason,
+                    LastBeat = known.Value.LastBeat,
+                    HeardAt = known.Value.HeardAt,
+                }),
             ];
         }
     }
@@ -55,9 +60,27 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
                 known = null;
             }
 
-            _workers[worker] = new Known(carrier, epoch, models, slots, problem) { Taken = known?.Taken ?? 0, Draining = known?.Draining ?? false };
+            _workers[worker] = new Known(carrier, epoch, models, slots, problem)
+            {
+                Taken = known?.Taken ?? 0,
+                Draining = known?.Draining ?? false,
+                LastBeat = known?.LastBeat,
+                HeardAt = time.GetUtcNow(),
+            };
             _emptySince = null;
             _list = null;
+        }
+    }
+
+    public void Beat(WorkerId worker, Heartbeat beat)
+    {
+        lock (_gate)
+        {
+            if (_workers.TryGetValue(worker, out var known) && (known.LastBeat is not { } last || beat.Number > last.Number))
+            {
+                (known.LastBeat, known.HeardAt) = (beat, time.GetUtcNow());
+                _list = null;
+            }
         }
     }
 
@@ -91,7 +114,7 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
     {
         lock (_gate)
         {
-            if (!_workers.TryGetValue(worker, out var known) || known.Draining || known.Taken >= known.Slots || !_reservations.TryAdd(request, worker))
+            if (!_workers.TryGetValue(worker, out var known) || known.DrainReason is not null || known.Taken >= known.Slots || !_reservations.TryAdd(request, worker))
             {
                 return false;
             }
@@ -152,6 +175,13 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
 
         public int Taken { get; set; }
 
+        /// <summary>On this server's side somebody wants it drained.</summary>
         public bool Draining { get; set; }
+
+        public Heartbeat? LastBeat { get; set; }
+
+        public DateTimeOffset HeardAt { get; set; }
+
+        public string? DrainReason => Draining ? "It was asked to." : LastBeat?.Draining;
     }
 }

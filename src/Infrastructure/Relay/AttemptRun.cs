@@ -12,6 +12,7 @@ internal sealed class AttemptRun(
     AnswerGenerator generator,
     IInferenceJobs jobs,
     IWorkerConnection connection,
+    WorkerPulse pulse,
     TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -118,6 +119,7 @@ internal sealed class AttemptRun(
             switch (piece)
             {
                 case GeneratedPiece text:
+                    pulse.CountToken();
                     yield return new(text.Kind, text.Text);
                     break;
                 case ProgressPiece progress:

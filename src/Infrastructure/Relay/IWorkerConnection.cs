@@ -26,5 +26,12 @@ internal interface IWorkerConnection
     /// <summary>How long text is worth gathering because the way could not take it sooner. Zero where it always can.</summary>
     TimeSpan TextDueIn(RequestId request, int attempt);
 
+    /// <summary>
+    /// The server wants this worker to prove itself by another root. It is kept before it is used. A way without roots of its own has
+    /// nothing to do.
+    /// </summary>
+    /// <param name="root">32 bytes.</param>
+    Task Rotate(byte[] root, CancellationToken cancellationToken) => Task.CompletedTask;
+
     IAsyncEnumerable<ToWorker> Receive(CancellationToken cancellationToken);
 }

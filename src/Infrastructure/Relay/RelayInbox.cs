@@ -48,6 +48,9 @@ internal sealed partial class RelayInbox(
                 await Reply(from, new Welcome(), cancellationToken);
                 LogHello(from, hello.Models.Count, hello.Slots);
                 break;
+            case Heartbeat beat:
+                workers.Beat(from, beat);
+                break;
             case Bye:
                 workers.Remove(from);
                 LogBye(from);

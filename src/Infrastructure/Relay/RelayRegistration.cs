@@ -2,6 +2,7 @@ using MeatLizard.Application;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Embedded;
+using MeatLizard.Infrastructure.HostPower;
 using MeatLizard.Infrastructure.Relay.Frames;
 using MeatLizard.Infrastructure.Relay.Link;
 using Microsoft.Extensions.Configuration;
@@ -25,6 +26,7 @@ public static class RelayRegistration
         // Hosted services stop in the opposite order: the inbox last.
         services.AddHostedService(provider => provider.GetRequiredService<RelayInbox>());
         services.AddHostedService<OutboxDispatcher>();
+        services.AddHostedService<SilenceWatch>();
         return services;
     }
 
@@ -49,6 +51,7 @@ public static class RelayRegistration
     public static IServiceCollection AddLinks(this IServiceCollection services)
     {
         services.TryAddSingleton<LinkCarrier>();
+        services.TryAddSingleton<LinkPlaces>();
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<LinkCarrier>());
         services.TryAddSingleton<ILinkDoor>(provider => provider.GetRequiredService<LinkCarrier>());
         services.AddHostedService<LinkWatch>();
@@ -63,6 +66,9 @@ public static class RelayRegistration
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<InProcessCarrier>());
         services.TryAddSingleton<IWorkerConnection>(provider => provider.GetRequiredService<InProcessCarrier>());
         services.AddHostedService<InProcessPump>();
+
+        // It ends with its server, which has nobody left to answer.
+        services.TryAddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero });
         return services.AddWorkerLoop();
     }
 
@@ -83,6 +89,11 @@ public static class RelayRegistration
         services.TryAddSingleton<IInferenceJobs, MemoryJobs>();
         services.TryAddSingleton<AnswerGenerator>();
         services.TryAddSingleton<WorkerReadiness>();
+        services.TryAddSingleton<IHostPower, UnknownPower>();
+        services.TryAddSingleton(new WorkerOptions());
+        services.TryAddSingleton<DrainPatience>();
+        services.TryAddSingleton<WorkerPulse>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerPulse>());
         services.AddHostedService<WorkerLoop>();
         return services;
     }

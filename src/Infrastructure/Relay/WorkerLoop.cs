@@ -16,6 +16,9 @@ internal sealed partial class WorkerLoop(
     IInferenceJobs jobs,
     AnswerGenerator generator,
     WorkerReadiness readiness,
+    WorkerPulse pulse,
+    WorkerOptions options,
+    DrainPatience patience,
     UseCases useCases,
     TimeProvider time,
     ILogger<WorkerLoop> logger) : BackgroundService
@@ -27,26 +30,32 @@ internal sealed partial class WorkerLoop(
 
     private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
 
-    /// <summary>Attempts that were broken off in leaving, until the server has taken note.</summary>
-    private readonly ConcurrentDictionary<(RequestId, int), TaskCompletionSource> _farewells = new();
+    /// <summary>In leaving: when the server has taken note of all ends.</summary>
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Says goodbye first, so that nothing new comes; then what is under way is broken off, and the server told why.</summary>
+    /// <summary>
+    /// Takes nothing new from the first moment on, finishes what it can, and says goodbye; what still runs then is broken off, and the server
+    /// told why.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        readiness.Drain("It is being stopped.");
+        await FinishWhatRuns(cancellationToken);
         _leaving = true;
-        readiness.Drain();
         using var late = new CancellationTokenSource(Farewell, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
             await connection.Send(new Bye(), either.Token);
-            foreach (var (name, run) in _running)
+            foreach (var run in _running.Values)
             {
-                _farewells[name] = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 run.Leave();
             }
 
-            await Task.WhenAll(_farewells.Values.Select(heard => heard.Task)).WaitAsync(either.Token);
+            if (jobs.Kept().Count > 0)
+            {
+                await _settled.Task.WaitAsync(either.Token);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -79,6 +88,32 @@ internal sealed partial class WorkerLoop(
         await Task.WhenAll(_running.Values.Select(run => run.Ended));
     }
 
+    private async Task FinishWhatRuns(CancellationToken cancellationToken)
+    {
+        if (options.DrainWithin == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        using var late = new CancellationTokenSource(options.DrainWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, patience.Over, cancellationToken);
+        try
+        {
+            await pulse.Beat(either.Token);
+            while (!_running.IsEmpty)
+            {
+                await Task.WhenAll(_running.Values.Select(run => run.Ended)).WaitAsync(either.Token);
+
+                // One that has just ended is taken off the list a moment later.
+                await Task.Yield();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What is left is broken off.
+        }
+    }
+
     private async Task SayHello(byte[] challenge, CancellationToken cancellationToken)
     {
         if (_leaving)
@@ -97,6 +132,7 @@ internal sealed partial class WorkerLoop(
                     Models = catalog.Models,
                     Slots = catalog.Models.Count == 0 ? 1 : catalog.Models.Max(model => model.Slots),
                     Problem = catalog.Problem,
+                    Kept = jobs.Kept() is { Count: > 0 } kept ? [.. kept.Select(known => new KeptAttempt(known.Request, known.Attempt))] : null,
                 },
                 cancellationToken);
         }
@@ -118,15 +154,10 @@ internal sealed partial class WorkerLoop(
                 break;
             case Cancel cancel:
                 // It has ended by itself, and nobody will ask for what it said.
-                jobs.Forget(cancel.RequestId, cancel.Attempt);
+                Forget(cancel);
                 break;
             case Ack ack:
-                jobs.Forget(ack.RequestId, ack.Attempt);
-                if (_farewells.TryGetValue((ack.RequestId, ack.Attempt), out var heard))
-                {
-                    heard.TrySetResult();
-                }
-
+                Forget(ack);
                 break;
             case Resend resend:
                 foreach (var said in jobs.Said(resend.RequestId, resend.Attempt, resend.From))
@@ -136,14 +167,28 @@ internal sealed partial class WorkerLoop(
 
                 break;
             case Drain:
-                readiness.Drain();
+                readiness.Drain("The server asked it to.");
+                await pulse.Beat(cancellationToken);
+                break;
+            case Rotate rotate:
+                await connection.Rotate(rotate.Root, cancellationToken);
                 break;
             case Ping ping:
                 await SayHello(ping.Challenge, cancellationToken);
                 break;
             case Welcome when Interlocked.Exchange(ref _heardIn, connection.Generation) != connection.Generation:
                 await SayAgain(cancellationToken);
+                await pulse.Beat(cancellationToken);
                 break;
+        }
+    }
+
+    private void Forget(IAttemptMessage about)
+    {
+        jobs.Forget(about.RequestId, about.Attempt);
+        if (_leaving && jobs.Kept().Count == 0)
+        {
+            _settled.TrySetResult();
         }
     }
 
@@ -174,7 +219,7 @@ internal sealed partial class WorkerLoop(
         }
 
         await connection.Send(new Accepted(order.RequestId, order.Attempt), cancellationToken);
-        var run = new AttemptRun(order, job, generator, jobs, connection, time);
+        var run = new AttemptRun(order, job, generator, jobs, connection, pulse, time);
         var name = (order.RequestId, order.Attempt);
         _running[name] = run;
         _ = Finish(name, run, cancellationToken);

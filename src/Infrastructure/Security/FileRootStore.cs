@@ -12,6 +12,16 @@ internal sealed class FileRootStore(string folder) : IRootStore
         return Task.CompletedTask;
     }
 
+    public Task Remove(string worker, CancellationToken cancellationToken)
+    {
+        if (Directory.Exists(folder))
+        {
+            File.Delete(PathOf(worker));
+        }
+
+        return Task.CompletedTask;
+    }
+
     public async Task<string?> Find(string worker, CancellationToken cancellationToken) =>
         File.Exists(PathOf(worker)) ? (await File.ReadAllTextAsync(PathOf(worker), cancellationToken)).Trim() : null;
 

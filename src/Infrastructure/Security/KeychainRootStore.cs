@@ -19,6 +19,15 @@ internal sealed class KeychainRootStore(string program = "/usr/bin/security") : 
         }
     }
 
+    public async Task Remove(string worker, CancellationToken cancellationToken)
+    {
+        var (code, _) = await Run(["delete-generic-password", "-a", worker, "-s", Service], "", cancellationToken);
+        if (code is not (0 or NotFound))
+        {
+            throw new InvalidOperationException($"The keychain does not let go of the worker's old key (code {code}). Unlock it and try again.");
+        }
+    }
+
     public async Task<string?> Find(string worker, CancellationToken cancellationToken)
     {
         var (code, output) = await Run(["find-generic-password", "-a", worker, "-s", Service, "-w"], "", cancellationToken);

@@ -14,18 +14,26 @@ internal sealed class LinkedWorker : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private LinkedWorker(IHost host, ScriptedEngine engine)
+    private LinkedWorker(IHost host, ScriptedEngine engine, ScriptedPower power)
     {
         _host = host;
         Engine = engine;
+        Power = power;
     }
+
+    public ScriptedPower Power { get; }
 
     public ScriptedEngine Engine { get; }
 
     public LinkState State => _host.Services.GetRequiredService<LinkState>();
 
-    public static async Task<LinkedWorker> Start(Uri server, string name, byte[] root)
+    public static Task<LinkedWorker> Start(Uri server, string name, byte[] root, TimeSpan? drainWithin = null) =>
+        Start(server, name, root, options => options, drainWithin);
+
+    public static async Task<LinkedWorker> Start(
+        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null)
     {
+        var power = new ScriptedPower();
         var engine = new ScriptedEngine();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
@@ -33,11 +41,19 @@ internal sealed class LinkedWorker : IAsyncDisposable
         builder.Services
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
-            .AddLinkedWorker(new LinkOptions(server, new(name), root, Proxy: null));
+            .AddSingleton<IHostPower>(power)
+            .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = TimeSpan.FromMilliseconds(100) })
+            .AddLinkedWorker(also(new LinkOptions(server, new(name), root, Proxy: null)));
         var host = builder.Build();
         await host.StartAsync();
-        return new(host, engine);
+        return new(host, engine, power);
     }
+
+    /// <summary>Stops it as a first SIGTERM does.</summary>
+    public Task Stop() => _host.StopAsync();
+
+    /// <summary>As a second one does.</summary>
+    public void HasNoPatience() => _host.Services.GetRequiredService<DrainPatience>().End();
 
     public async ValueTask DisposeAsync()
     {

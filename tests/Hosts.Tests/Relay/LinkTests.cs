@@ -66,42 +66,6 @@ internal sealed class LinkTests
     }
 
     [Test]
-    public async Task A_code_is_good_once_and_a_newer_one_replaces_it()
-    {
-        using var nobody = _host.Nobody();
-        var lost = await Invite("anna-mac");
-        var code = await Invite("anna-mac");
-        Assert.That((await nobody.Post("/api/v1/enrol", new { code = lost })).Code, Is.EqualTo("code_invalid"));
-        Assert.That((await nobody.Post("/api/v1/enrol", new { code })).Status, Is.EqualTo(200));
-        Assert.That((await nobody.Post("/api/v1/enrol", new { code })).Code, Is.EqualTo("code_invalid"));
-        Assert.That((await nobody.Post("/api/v1/enrol", new { code = "7Q2MX-7Q2MX-7Q2MX-7Q2MX" })).Status, Is.EqualTo(403));
-        Assert.That((await _owner.Post("/api/v1/admin/workers", new { name = "anna-mac" })).Code, Is.EqualTo("worker_enrolled"));
-    }
-
-    [Test]
-    public async Task Of_many_who_bring_the_same_code_at_once_one_becomes_the_worker()
-    {
-        var code = await Invite("anna-mac");
-        using var nobody = _host.Nobody();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => nobody.Post("/api/v1/enrol", new { code })));
-        Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
-        Assert.That(answers.Where(answer => answer.Status != 200).Select(answer => answer.Code), Is.All.EqualTo("code_invalid"));
-    }
-
-    [TestCase("")]
-    [TestCase("Anna")]
-    [TestCase("-anna")]
-    [TestCase("anna mac")]
-    [TestCase("local")]
-    [TestCase("a123456789012345678901234567890123456789x")]
-    public async Task A_name_that_is_none_is_refused_by_name(string name)
-    {
-        var answer = await _owner.Post("/api/v1/admin/workers", new { name });
-        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
-        Assert.That(answer.Json.GetProperty("errors").TryGetProperty("name", out _), Is.True);
-    }
-
-    [Test]
     public async Task A_member_makes_no_workers()
     {
         using var member = await _host.Member("member", Role.Member);
@@ -244,6 +208,39 @@ internal sealed class LinkTests
         await other.Say(new Failed(request, 1, "engine_crashed", "It did not crash.", Retryable: false));
         await other.Say(other.Again());
         await Eventually.Is(() => Registry.List().Single(known => known.Id.Value == "berta-mac").Slots == 2, TimeSpan.FromSeconds(20));
+
+        worker.Engine.Release();
+        var events = await _owner.Events($"/api/v1/requests/{request}/events");
+        var text = string.Concat(events.Where(each => each.Event == "delta").Select(each => each.Data.GetProperty("text").GetString()));
+        Assert.That((events[^1].Event, text), Is.EqualTo(("completed", "hold your own")));
+    }
+
+    [Test]
+    public async Task A_worker_that_speaks_of_an_attempt_before_it_was_given_one_changes_nothing()
+    {
+        await using var worker = await Join("anna-mac");
+        using var early = await RawLink.Open(_host.Address, "berta-mac", await Enrol("berta-mac"));
+        await early.Send(early.Hello(early.Challenge));
+        await Online("berta-mac");
+        for (var i = 0; i < worker.Engine.Models[0].Slots; i++)
+        {
+            await _owner.Post($"/api/v1/sessions/{await _owner.OpenSession()}/messages", new { content = $"hold slot {i}" });
+        }
+
+        // Nobody is free for this one.
+        var session = await _owner.OpenSession();
+        var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold your own" });
+        var request = new RequestId(turn.Json.GetProperty("request").GetProperty("id").GetGuid());
+        foreach (var attempt in (int[])[1, 2])
+        {
+            await early.Say(new Accepted(request, attempt));
+            await early.Say(new Chunk(request, attempt, 0, 0, ChunkKind.Text, "nonsense"));
+            await early.Say(new Failed(request, attempt, "engine_crashed", "It did not crash.", Retryable: false));
+        }
+
+        await early.Say(early.Again());
+        await Eventually.Is(() => Registry.List().Single(known => known.Id.Value == "berta-mac").Slots == 2, TimeSpan.FromSeconds(20));
+        Assert.That((await _owner.Get($"/api/v1/requests/{request}")).Json.GetProperty("state").GetString(), Is.EqualTo("queued"));
 
         worker.Engine.Release();
         var events = await _owner.Events($"/api/v1/requests/{request}/events");

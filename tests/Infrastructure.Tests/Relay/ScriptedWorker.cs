@@ -21,6 +21,9 @@ internal sealed class ScriptedWorker : IRelayCarrier
 
     public string Name => "scripted";
 
+    /// <summary>Asked for when its host starts.</summary>
+    public bool NoticesLoss { get; set; } = true;
+
     public bool Reaches(WorkerId worker) => worker == Id;
 
     public Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken) =>

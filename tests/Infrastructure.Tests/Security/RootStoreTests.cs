@@ -18,6 +18,7 @@ internal sealed class RootStoreTests(string kind)
         echo "$@" >>"$here/arguments"
         case $1 in
           -i) read -r add update flag account rest; set -- $rest; echo "$4" >"$here/$account" ;;
+          delete-generic-password) [ -f "$here/$3" ] && rm "$here/$3" || exit 44 ;;
           find-generic-password) [ -f "$here/$3" ] && cat "$here/$3" || exit 44 ;;
         esac
         """;
@@ -44,6 +45,17 @@ internal sealed class RootStoreTests(string kind)
         await _store.Save("anna-mac", new string('f', 64), CancellationToken.None);
         Assert.That(await _store.Find("anna-mac", CancellationToken.None), Is.EqualTo(new string('f', 64)));
         Assert.That(await _store.Find("berta-mac", CancellationToken.None), Is.Null);
+    }
+
+    [Test]
+    public async Task A_root_that_is_removed_is_gone_and_the_others_stay()
+    {
+        await _store.Remove("anna-mac", CancellationToken.None);
+        await _store.Save("anna-mac", Root, CancellationToken.None);
+        await _store.Save(NextRoot.Of("anna-mac"), new string('f', 64), CancellationToken.None);
+        await _store.Remove(NextRoot.Of("anna-mac"), CancellationToken.None);
+        Assert.That(await _store.Find(NextRoot.Of("anna-mac"), CancellationToken.None), Is.Null);
+        Assert.That(await _store.Find("anna-mac", CancellationToken.None), Is.EqualTo(Root));
     }
 
     [Test]

@@ -99,13 +99,17 @@ internal sealed class PlaceAndWorkerStoreTests(Database kind) : StoreFixture(kin
         var found = await Begin().Get<IWorkerEnrolmentStore>().FindByCode("c0de", Token);
         Assert.That(found!.State, Is.EqualTo(enrolment.State));
 
-        found.Enrol([1, 2, 3], Now.AddMinutes(1));
+        found.Enrol([1, 2, 3], null, Now.AddMinutes(1));
         await SaveEnrolment(found);
         var store = Begin().Get<IWorkerEnrolmentStore>();
         Assert.That(await store.FindByCode("c0de", Token), Is.Null);
         var enrolled = (await store.Find(new("berta-mac"), Token))!.State;
         Assert.That((enrolled.Status, enrolled.EnrolledAt), Is.EqualTo((EnrolmentStatus.Enrolled, (DateTimeOffset?)Now.AddMinutes(1))));
         Assert.That(enrolled.SealedRoot, Is.EqualTo(new byte[] { 1, 2, 3 }));
+        var rotated = (await store.Find(new("berta-mac"), Token))!;
+        rotated.Rotate([4, 5]);
+        await SaveEnrolment(rotated);
+        Assert.That((await Begin().Get<IWorkerEnrolmentStore>().Find(new("berta-mac"), Token))!.State.NextSealedRoot, Is.EqualTo(new byte[] { 4, 5 }));
         Assert.That((await store.List(Token)).Select(each => each.Id), Is.EqualTo([new WorkerId("berta-mac")]));
     }
 
@@ -115,11 +119,12 @@ internal sealed class PlaceAndWorkerStoreTests(Database kind) : StoreFixture(kin
         await SaveEnrolment(WorkerEnrolment.Invite(new("carla-mac"), new("twice", Now.AddMinutes(15), new(Guid.CreateVersion7()), Now)));
         var first = (await Begin().Get<IWorkerEnrolmentStore>().FindByCode("twice", Token))!;
         var second = (await Begin().Get<IWorkerEnrolmentStore>().FindByCode("twice", Token))!;
-        first.Enrol([1], Now);
-        second.Enrol([2], Now);
+        first.Enrol([1], "c1a1", Now);
+        second.Enrol([2], null, Now);
         await SaveEnrolment(first);
 
         Assert.That(() => SaveEnrolment(second), Throws.InstanceOf<ConcurrencyConflictException>());
+        Assert.That((await Begin().Get<IWorkerEnrolmentStore>().FindByCode("twice", Token))!.State.ClaimHash, Is.EqualTo("c1a1"));
     }
 
     private async Task SaveEnrolment(WorkerEnrolment enrolment)

@@ -24,6 +24,14 @@ internal sealed class AdmitWorkerHandler(IWorkerEnrolmentStore enrolments, IRoot
             return Unknown;
         }
 
-        return vault.Open(request.Id, sealedRoot) is { } root ? new EnrolledWorker(request.Id, root) : Unreadable;
+        if (vault.Open(request.Id, sealedRoot) is not { } root)
+        {
+            return Unreadable;
+        }
+
+        return new EnrolledWorker(request.Id, root)
+        {
+            Next = state.NextSealedRoot is { } sealedNext && vault.Open(request.Id, sealedNext) is { } next ? (next, sealedNext) : null,
+        };
     }
 }

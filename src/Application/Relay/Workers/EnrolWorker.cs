@@ -1,16 +1,26 @@
 using System.Security.Cryptography;
 using FluentValidation;
+using MeatLizard.Application.Identity;
 using MeatLizard.Domain;
 using MediatR;
 
 namespace MeatLizard.Application.Relay.Workers;
 
-/// <summary>Exchanges a one-time code for a worker's own root.</summary>
-public sealed record EnrolWorker(string Code) : IRequest<Outcome<EnrolledWorker>>, IForAnybody;
+/// <summary>Exchanges a one-time code for a worker's own root. Whoever brings a claim may do so again while the code lasts.</summary>
+/// <param name="Claim">A secret that the caller has drawn, 64 hex digits; null: the code is good once, whatever becomes of the answer.</param>
+public sealed record EnrolWorker(string Code, string? Claim) : IRequest<Outcome<EnrolledWorker>>, IForAnybody;
 
 internal sealed class EnrolWorkerValidator : AbstractValidator<EnrolWorker>
 {
-    public EnrolWorkerValidator() => RuleFor(enrol => enrol.Code).NotEmpty().MaximumLength(EnrolmentCode.LongestInput);
+    private const int ClaimDigits = 64;
+
+    public EnrolWorkerValidator()
+    {
+        RuleFor(enrol => enrol.Code).NotEmpty().MaximumLength(EnrolmentCode.LongestInput);
+        RuleFor(enrol => enrol.Claim)
+            .Must(claim => claim is null || (claim.Length == ClaimDigits && claim.All(char.IsAsciiHexDigit)))
+            .WithMessage("A claim is 64 hex digits, drawn at random by whoever enrols.");
+    }
 }
 
 internal sealed class EnrolWorkerHandler(IWorkerEnrolmentStore enrolments, IRootVault vault, IUnitOfWork work, TimeProvider time)
@@ -28,11 +38,17 @@ internal sealed class EnrolWorkerHandler(IWorkerEnrolmentStore enrolments, IRoot
             return Wrong;
         }
 
+        var claimHash = command.Claim is { } claim ? SecretToken.Hash(claim.ToLowerInvariant()) : null;
+        if (enrolment.MayAskAgain(claimHash, time.GetUtcNow()))
+        {
+            return vault.Open(enrolment.State.Id, enrolment.State.SealedRoot) is { } same ? new EnrolledWorker(enrolment.State.Id, same) : Wrong;
+        }
+
         var root = RandomNumberGenerator.GetBytes(RootSize);
         try
         {
             // Of two who bring the code, the one whose commit uses it up gets the root; the other runs again and finds it used.
-            enrolment.Enrol(vault.Seal(enrolment.State.Id, root), time.GetUtcNow());
+            enrolment.Enrol(vault.Seal(enrolment.State.Id, root), claimHash, time.GetUtcNow());
         }
         catch (DomainException)
         {

@@ -24,6 +24,9 @@ internal sealed partial class DiscordCarrier(
 
     public string Name => CarrierName;
 
+    /// <summary>A worker that is gone just posts nothing any more.</summary>
+    public bool NoticesLoss => false;
+
     public IReadOnlyCollection<DiscordPeer> Peers => [.. _peers.Values];
 
     /// <summary>How many relay channels there are.</summary>
@@ -85,14 +88,6 @@ internal sealed partial class DiscordCarrier(
         }
     }
 
-    /// <summary>It has said nothing for too long.</summary>
-    public void Lose(DiscordPeer peer)
-    {
-        peer.Lose();
-        leases.ReleaseAll(peer.Worker);
-        registry.Remove(peer.Worker);
-    }
-
     public void Offer(IReadOnlyCollection<Snowflake> relayChannels)
     {
         leases.Offer(relayChannels);
@@ -151,6 +146,15 @@ internal sealed partial class DiscordCarrier(
         else if (!peer.IsHere)
         {
             // This process does not know it yet: what it says now it says again after the welcome.
+            Ask(peer);
+            return;
+        }
+
+        if (said is Heartbeat && registry.List().All(known => known.Id != peer.Worker))
+        {
+            // It was given up, and is back.
+            peer.Lose();
+            leases.ReleaseAll(peer.Worker);
             Ask(peer);
             return;
         }

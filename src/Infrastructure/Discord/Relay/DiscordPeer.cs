@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
@@ -23,11 +24,12 @@ internal sealed class DiscordPeer : IDisposable
     private long _challengedAt;
     private volatile Process? _process;
 
-    public DiscordPeer(WorkerId worker, byte[] root, Snowflake bot, Snowflake control, Snowflake self, FrameCounters counters, TimeProvider time)
+    public DiscordPeer(EnrolledWorker worker, Snowflake bot, Snowflake control, Snowflake self, FrameCounters counters, TimeProvider time)
     {
-        (Worker, Bot, Control, _self, _time) = (worker, bot, control, self, time);
-        _keys = new(new RelayRoot(root));
-        CryptographicOperations.ZeroMemory(root);
+        (Worker, Bot, Control, _self, _time) = (worker.Id, bot, control, self, time);
+        _keys = new(new RelayRoot(worker.Root), worker.Next is { } next ? new RelayRoot(next.Root) : null);
+        CryptographicOperations.ZeroMemory(worker.Root);
+        CryptographicOperations.ZeroMemory(worker.Next?.Root);
         _opener = FrameOpener.AtServer(_keys, counters);
     }
 
@@ -119,7 +121,10 @@ internal sealed class DiscordPeer : IDisposable
     {
         Lose();
         _opener.Dispose();
-        _keys.Current.Dispose();
+        foreach (var root in _keys.Roots)
+        {
+            root.Dispose();
+        }
     }
 
     private sealed record Process(WorkerEpoch Epoch) : IDisposable

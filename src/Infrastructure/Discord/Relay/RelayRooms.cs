@@ -130,7 +130,7 @@ internal sealed partial class RelayRooms(
         var outcome = await useCases.Send(new AdmitWorker(bot.Worker), actor: null, cancellationToken);
         if (!outcome.IsRefused(out _, out var enrolled))
         {
-            carrier.Admit(new DiscordPeer(enrolled.Id, enrolled.Root, new(bot.BotId), control, self, counters, time));
+            carrier.Admit(new DiscordPeer(enrolled, new(bot.BotId), control, self, counters, time));
         }
     }
 

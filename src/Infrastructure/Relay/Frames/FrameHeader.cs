@@ -25,6 +25,9 @@ internal readonly record struct FrameHeader
     /// <summary>The sequence of the message's first part: names the message within its stream.</summary>
     public uint FirstSequence => Sequence - Part;
 
+    /// <summary>The key that a frame names, which is its sender's once the frame has opened.</summary>
+    public static ulong KeyIdOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt64BigEndian(frame[4..]);
+
     /// <summary>Reads the header of a whole frame; the outcome is Opened when every rule that needs no key holds.</summary>
     public static FrameOutcome Read(ReadOnlySpan<byte> frame, FrameDirection expected, out FrameHeader header)
     {

@@ -31,7 +31,7 @@ internal static class RelayJson
     ];
 
     private static readonly WireType[] WorkerReads =
-        [Of<Infer>(), Of<Ack>(), Of<Cancel>(), Of<Resend>(), Of<Ping>(), Of<Welcome>(), Of<Drain>()];
+        [Of<Infer>(), Of<Ack>(), Of<Cancel>(), Of<Resend>(), Of<Ping>(), Of<Welcome>(), Of<Drain>(), Of<Rotate>()];
 
     private static readonly JsonTypeInfo<RelayMessage> Any = (JsonTypeInfo<RelayMessage>)Options.GetTypeInfo(typeof(RelayMessage));
 

@@ -26,6 +26,7 @@ namespace MeatLizard.Infrastructure.Relay.Frames;
 [JsonSerializable(typeof(Drain))]
 [JsonSerializable(typeof(Ping))]
 [JsonSerializable(typeof(Welcome))]
+[JsonSerializable(typeof(Rotate))]
 [JsonSerializable(typeof(Ack))]
 [JsonSerializable(typeof(Resend))]
 [JsonSerializable(typeof(Hello))]

@@ -20,6 +20,7 @@ internal static class RelayMessageRules
         {
             Infer infer => Completed(infer),
             Ping ping => ping.Challenge.Length > 0 ? ping : null,
+            Rotate rotate => rotate.Root.Length == RelayRoot.Size && rotate.Root.AsSpan().ContainsAnyExcept((byte)0) ? rotate : null,
             Resend resend => resend.From >= 0 ? resend : null,
             Hello hello => Completed(hello),
             Heartbeat beat => beat is { Number: >= 0, SlotsFree: >= 0, TokensPerSecond: >= 0 and < double.PositiveInfinity } ? beat : null,
@@ -60,6 +61,9 @@ internal static class RelayMessageRules
 
         foreach (var model in hello.Models)
             if (model is null or { ContextSize: < 0 } or { Slots: < 0 } or { SizeBytes: < 0 }) return null;
+
+        foreach (var kept in hello.Kept ?? [])
+            if (kept is null or { Attempt: < 1 }) return null;
 
         return hello.Challenge is null ? hello with { Challenge = [] } : hello;
     }

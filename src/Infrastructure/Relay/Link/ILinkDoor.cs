@@ -8,5 +8,6 @@ public interface ILinkDoor
 {
     /// <summary>The socket's life: the worker proves its root, is heard and told, and leaves or is cut off.</summary>
     /// <param name="worker">As <see cref="AdmitWorker"/> has let it in.</param>
-    Task Serve(EnrolledWorker worker, WebSocket socket, CancellationToken cancellationToken);
+    /// <param name="place">Given back as soon as the worker has proved itself; the caller gives it back at the end all the same.</param>
+    Task Serve(EnrolledWorker worker, WebSocket socket, IDisposable place, CancellationToken cancellationToken);
 }

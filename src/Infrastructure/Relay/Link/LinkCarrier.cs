@@ -70,7 +70,7 @@ internal sealed partial class LinkCarrier(
         return Task.CompletedTask;
     }
 
-    public async Task Serve(EnrolledWorker worker, WebSocket socket, CancellationToken cancellationToken)
+    public async Task Serve(EnrolledWorker worker, WebSocket socket, IDisposable place, CancellationToken cancellationToken)
     {
         await using var session = new LinkSession(worker, socket, counters, time);
         try
@@ -79,6 +79,13 @@ internal sealed partial class LinkCarrier(
             {
                 LogUnproven(worker.Id);
                 await session.Close(WebSocketCloseStatus.PolicyViolation, "The worker did not prove its key.");
+                return;
+            }
+
+            place.Dispose();
+            if (session.ProvedNext && !await Finish(worker, cancellationToken))
+            {
+                await session.Close(WebSocketCloseStatus.PolicyViolation, "The worker's key has changed meanwhile.");
                 return;
             }
 
@@ -93,6 +100,19 @@ internal sealed partial class LinkCarrier(
         {
             // Cut off somewhere: the worker dials again.
         }
+    }
+
+    /// <summary>Before the worker is answered: once it is, it knows the old root no more.</summary>
+    private async Task<bool> Finish(EnrolledWorker worker, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new FinishRotation(worker.Id, worker.Next!.Value.Sealed), actor: null, cancellationToken);
+        if (outcome.Refusal is not null)
+        {
+            return false;
+        }
+
+        LogRotated(worker.Id);
+        return true;
     }
 
     private async Task Hear(LinkSession session, Hello hello, CancellationToken cancellationToken)
@@ -124,6 +144,9 @@ internal sealed partial class LinkCarrier(
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has connected.")]
     private partial void LogConnected(WorkerId worker);
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} has proved itself by its new key.")]
+    private partial void LogRotated(WorkerId worker);
 
     [LoggerMessage(LogLevel.Information, "The connection to worker {Worker} has ended.")]
     private partial void LogDisconnected(WorkerId worker);

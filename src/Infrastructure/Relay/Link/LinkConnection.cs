@@ -19,7 +19,7 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     private readonly LinkOptions _options;
-    private readonly RelayKeys _keys;
+    private readonly LinkRoots _roots;
     private readonly FrameCounters _counters;
     private readonly LinkState _state;
     private readonly TimeProvider _time;
@@ -27,18 +27,22 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     private readonly HttpMessageInvoker _way;
     private volatile Side _side;
     private volatile LinkLine? _line;
+    private readonly Lock _sideGate = new();
     private long _generation;
+
+    /// <summary>Whether the connection was given up on purpose.</summary>
+    private bool _redials;
 
     public LinkConnection(
         LinkOptions options, FrameCounters counters, LinkState state, TimeProvider time, ILogger<LinkConnection> logger)
     {
         _options = options;
-        _keys = new(new RelayRoot(options.Root));
+        _roots = new(options);
         _counters = counters;
         _state = state;
         _time = time;
         _logger = logger;
-        _side = Side.Open(_keys, counters);
+        _side = Side.Open(_roots.Keys, WorkerEpoch.Draw(), counters);
         _way = new(new SocketsHttpHandler
         {
             UseCookies = false,
@@ -60,9 +64,13 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
             return false;
         }
 
-        var old = _side;
-        _side = Side.Open(_keys, _counters);
-        old.Opener.Dispose();
+        lock (_sideGate)
+        {
+            var old = _side;
+            _side = Side.Open(old.Keys, WorkerEpoch.Draw(), _counters);
+            old.Opener.Dispose();
+        }
+
         return true;
     }
 
@@ -93,13 +101,19 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
                     {
                         pause = FirstPause;
                         _state.Set(connected: true, problem: null);
+                        await Settle(line, cancellationToken);
                     }
 
                     yield return said;
                 }
 
                 _line = null;
-                if (line is not null)
+                if (line is { IsWelcome: false })
+                {
+                    _roots.Doubt();
+                }
+
+                if (line is not null && !Interlocked.Exchange(ref _redials, false))
                 {
                     LogLost(_options.Server);
                     _state.Set(connected: false, $"The connection to {_options.Server} was lost.");
@@ -115,8 +129,26 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     public void Dispose()
     {
         _side.Opener.Dispose();
-        _keys.Current.Dispose();
+        _roots.Dispose();
         _way.Dispose();
+    }
+
+    public async Task Rotate(byte[] root, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await _roots.Take(root, cancellationToken))
+            {
+                // What is under way goes on over the next connection.
+                _redials = true;
+                _line?.Cut();
+            }
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // The one it has is valid; the server gives it out again at the next connection.
+            LogNotKept(failed.GetType().Name);
+        }
     }
 
     private static NetworkCredential? CredentialsIn(Uri proxy) =>
@@ -128,7 +160,19 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     {
         try
         {
-            return await LinkLine.Dial(_options, _keys, _way, cancellationToken);
+            // With other roots what was seen is forgotten: another connection has another binding, and what was sealed for the one before
+            // opens on it no more.
+            lock (_sideGate)
+            {
+                if (_side is var old && !ReferenceEquals(old.Keys, _roots.Keys))
+                {
+                    _side = Side.Open(_roots.Keys, old.Epoch, _counters);
+                    old.Opener.Dispose();
+                    _roots.DropOld();
+                }
+            }
+
+            return await LinkLine.Dial(_options, _side.Keys, _way, cancellationToken);
         }
         catch (LinkException failed)
         {
@@ -139,6 +183,19 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
 
             _state.Set(connected: false, failed.Message);
             return null;
+        }
+    }
+
+    private async Task Settle(LinkLine line, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _roots.Settle(line.SealedBy, cancellationToken);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // Both are still kept, and the next welcome tries again.
+            LogNotKept(failed.GetType().Name);
         }
     }
 
@@ -157,15 +214,15 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     [LoggerMessage(LogLevel.Warning, "The connection to {Server} was lost; dialling again.")]
     private partial void LogLost(Uri server);
 
+    [LoggerMessage(LogLevel.Error, "The worker's new key could not be kept ({Reason}); it stays with the one it has.")]
+    private partial void LogNotKept(string reason);
+
     [LoggerMessage(LogLevel.Warning, "{Problem} Trying again.")]
     private partial void LogUnreachable(string problem);
 
-    private sealed record Side(WorkerEpoch Epoch, FrameOpener Opener)
+    private sealed record Side(RelayKeys Keys, WorkerEpoch Epoch, FrameOpener Opener)
     {
-        public static Side Open(RelayKeys keys, FrameCounters counters)
-        {
-            var epoch = WorkerEpoch.Draw();
-            return new(epoch, FrameOpener.AtWorker(keys, epoch, counters));
-        }
+        public static Side Open(RelayKeys keys, WorkerEpoch epoch, FrameCounters counters) =>
+            new(keys, epoch, FrameOpener.AtWorker(keys, epoch, counters));
     }
 }

@@ -19,8 +19,12 @@ internal sealed class LinkLine : IAsyncDisposable
     {
         _socket = socket;
         _terms = terms;
-        _streams = new(() => FrameSealer.ToServer(keys.Current, terms));
+        SealedBy = keys.Current;
+        _streams = new(() => FrameSealer.ToServer(SealedBy, terms));
     }
+
+    /// <summary>The root that this end proves itself by.</summary>
+    public RelayRoot SealedBy { get; }
 
     /// <summary>Whether the server has taken the hello: before that it hears nothing else.</summary>
     public bool IsWelcome { get; private set; }
@@ -90,6 +94,9 @@ internal sealed class LinkLine : IAsyncDisposable
 
         return null;
     }
+
+    /// <summary>Ends the connection at once; whoever receives from it finds out.</summary>
+    public void Cut() => _socket.Abort();
 
     public async ValueTask DisposeAsync()
     {

@@ -13,19 +13,26 @@ internal sealed class LinkSession : IAsyncDisposable
     private readonly string _connectionId = RandomNumberGenerator.GetHexString(LinkProtocol.ConnectionIdLength, lowercase: true);
     private readonly FrameSocket _socket;
     private readonly CarrierTerms _terms;
+    private readonly RelayRoot _current;
+    private readonly RelayRoot? _next;
     private readonly RelayKeys _keys;
     private readonly FrameOpener _opener;
     private readonly TimeProvider _time;
     private readonly byte[] _buffer = FrameSocket.Buffer();
     private volatile OutgoingStreams? _streams;
+    private RelayRoot _provedBy;
 
     public LinkSession(EnrolledWorker worker, WebSocket socket, FrameCounters counters, TimeProvider time)
     {
         Worker = worker.Id;
         _socket = new(socket);
         _terms = CarrierTerms.Link(_connectionId);
-        _keys = new(new RelayRoot(worker.Root));
+        _next = worker.Next is { } next ? new(next.Root) : null;
+        _current = new(worker.Root);
+        _keys = new(_current, _next);
+        _provedBy = _current;
         CryptographicOperations.ZeroMemory(worker.Root);
+        CryptographicOperations.ZeroMemory(worker.Next?.Root);
         _opener = FrameOpener.AtServer(_keys, counters);
         _time = time;
     }
@@ -34,6 +41,12 @@ internal sealed class LinkSession : IAsyncDisposable
 
     /// <summary>Hex; empty before the hello.</summary>
     public string Epoch { get; private set; } = "";
+
+    /// <summary>Whether the worker has proved itself by the root that it is being given.</summary>
+    public bool ProvedNext => ReferenceEquals(_provedBy, _next);
+
+    /// <summary>The next root that it was last told over this connection, as the database has it; null when it was told none.</summary>
+    public byte[]? Told { get; set; }
 
     /// <summary>The worker answers a challenge that only this connection has heard, under its root.</summary>
     /// <returns>Its hello; null when it did not prove itself in time.</returns>
@@ -58,6 +71,8 @@ internal sealed class LinkSession : IAsyncDisposable
                 return null;
             }
 
+            // The tag has verified, so the key id is the sender's own.
+            _provedBy = _next is not null && FrameHeader.KeyIdOf(_buffer) == _next.KeyId ? _next : _current;
             SealFor(hello);
             return hello;
         }
@@ -101,7 +116,8 @@ internal sealed class LinkSession : IAsyncDisposable
         await _socket.DisposeAsync();
         _streams?.Dispose();
         _opener.Dispose();
-        _keys.Current.Dispose();
+        _current.Dispose();
+        _next?.Dispose();
     }
 
     /// <param name="passOver">Whether a frame that does not open is passed over, or is the end.</param>
@@ -129,7 +145,7 @@ internal sealed class LinkSession : IAsyncDisposable
         var epoch = WorkerEpoch.FromBytes(hello.WorkerEpoch);
         if (_streams?.Epoch != epoch)
         {
-            _streams = new(() => FrameSealer.ToWorker(_keys.Current, epoch, _terms)) { Epoch = epoch };
+            _streams = new(() => FrameSealer.ToWorker(_provedBy, epoch, _terms)) { Epoch = epoch };
             Epoch = Convert.ToHexStringLower(hello.WorkerEpoch);
         }
     }

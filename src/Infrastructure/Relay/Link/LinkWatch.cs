@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Relay.Link;
 
-/// <summary>Cuts the connections of workers that were sent away, on whichever host that was done, and gives up those that stay away.</summary>
+/// <summary>
+/// Cuts the connections of workers that were sent away, on whichever host that was done, tells those that are given another root, and gives
+/// up those that stay away.
+/// </summary>
 internal sealed partial class LinkWatch(LinkCarrier carrier, IServiceScopeFactory scopes, TimeProvider time, ILogger<LinkWatch> logger)
     : BackgroundService
 {
@@ -45,10 +49,35 @@ internal sealed partial class LinkWatch(LinkCarrier carrier, IServiceScopeFactor
 
         await using var scope = scopes.CreateAsyncScope();
         var enrolments = await scope.ServiceProvider.GetRequiredService<IWorkerEnrolmentStore>().List(cancellationToken);
-        var welcome = enrolments.Where(enrolment => enrolment.Status == EnrolmentStatus.Enrolled).Select(enrolment => enrolment.Id).ToHashSet();
-        foreach (var session in sessions.Where(session => !welcome.Contains(session.Worker)))
+        var welcome = enrolments.Where(enrolment => enrolment.Status == EnrolmentStatus.Enrolled).ToDictionary(enrolment => enrolment.Id);
+        var vault = scope.ServiceProvider.GetRequiredService<IRootVault>();
+        foreach (var session in sessions)
         {
-            await carrier.SendAway(session, "This worker was sent away.");
+            if (!welcome.TryGetValue(session.Worker, out var enrolment))
+            {
+                await carrier.SendAway(session, "This worker was sent away.");
+            }
+            else if (enrolment.NextSealedRoot is { } next && session.Told?.AsSpan().SequenceEqual(next) != true)
+            {
+                Tell(session, next, vault);
+            }
+        }
+    }
+
+    /// <summary>Once for each connection: a worker that can't take it now is told again when it has dialled again.</summary>
+    private static void Tell(LinkSession session, byte[] sealedRoot, IRootVault vault)
+    {
+        session.Told = sealedRoot;
+        if (vault.Open(session.Worker, sealedRoot) is { } root)
+        {
+            try
+            {
+                session.Send(new Rotate(root));
+            }
+            catch (CarrierException)
+            {
+                // Its next connection is told.
+            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolmentStore
 {
     private const string Columns =
-        "id, version, status, code_hash, code_expires_at, sealed_root, invited_by, invited_at, enrolled_at, revoked_at";
+        "id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, invited_by, invited_at, enrolled_at, revoked_at";
 
     public Task<WorkerEnrolment?> Find(WorkerId id, CancellationToken cancellationToken) =>
         FindOne($"SELECT {Columns} FROM worker_enrolment WHERE id = @value", id.Value, cancellationToken);
@@ -31,12 +31,14 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
             isNew
                 ? """
                   INSERT INTO worker_enrolment
-                      (id, version, status, code_hash, code_expires_at, sealed_root, invited_by, invited_at, enrolled_at, revoked_at)
-                  VALUES (@id, @version, @status, @code, @expires, @root, @by, @invited, @enrolled, @revoked)
+                      (id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root,
+                       invited_by, invited_at, enrolled_at, revoked_at)
+                  VALUES (@id, @version, @status, @code, @claim, @expires, @root, @next, @by, @invited, @enrolled, @revoked)
                   """
                 : """
                   UPDATE worker_enrolment SET
-                      version = @version, status = @status, code_hash = @code, code_expires_at = @expires, sealed_root = @root,
+                      version = @version, status = @status, code_hash = @code, claim_hash = @claim, code_expires_at = @expires,
+                      sealed_root = @root, next_sealed_root = @next,
                       invited_by = @by, invited_at = @invited, enrolled_at = @enrolled, revoked_at = @revoked
                   WHERE id = @id AND version = @stored
                   """,
@@ -45,8 +47,10 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
                 ("@version", enrolment.Version),
                 ("@status", state.Status),
                 ("@code", state.CodeHash),
+                ("@claim", state.ClaimHash),
                 ("@expires", state.CodeExpiresAt),
                 ("@root", state.SealedRoot),
+                ("@next", state.NextSealedRoot),
                 ("@by", state.InvitedBy.Value),
                 ("@invited", state.InvitedAt),
                 ("@enrolled", state.EnrolledAt),
@@ -72,9 +76,13 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
 
         public required string? CodeHash { get; init; }
 
+        public required string? ClaimHash { get; init; }
+
         public required DateTimeOffset? CodeExpiresAt { get; init; }
 
         public required byte[]? SealedRoot { get; init; }
+
+        public required byte[]? NextSealedRoot { get; init; }
 
         public required Guid InvitedBy { get; init; }
 
@@ -89,8 +97,10 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
             Id = new(Id),
             Status = Status,
             CodeHash = CodeHash,
+            ClaimHash = ClaimHash,
             CodeExpiresAt = CodeExpiresAt,
             SealedRoot = SealedRoot,
+            NextSealedRoot = NextSealedRoot,
             InvitedBy = new(InvitedBy),
             InvitedAt = InvitedAt,
             EnrolledAt = EnrolledAt,

@@ -13,6 +13,9 @@ internal static class LinkEndpoint
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
 
+    private static readonly Refusal TooMany = new(
+        RefusalKind.Unavailable, "too_many_links", "Too many connections wait here for their proof. Dial again in a moment.");
+
     private static QueryParameter Worker { get; } = new("worker", "string", "The worker's name.");
 
     public static void MapLink(this IEndpointRouteBuilder app) =>
@@ -20,7 +23,12 @@ internal static class LinkEndpoint
             .Refuses(400, 403, 503).AddEndpointFilter(Query.RefuseUnknown);
 
     private static async Task<IResult> Open(
-        HttpContext http, UseCases useCases, ILinkDoor door, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+        HttpContext http,
+        UseCases useCases,
+        LinkPlaces places,
+        ILinkDoor door,
+        IHostApplicationLifetime lifetime,
+        CancellationToken cancellationToken)
     {
         if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(LinkProtocol.Name))
         {
@@ -31,6 +39,12 @@ internal static class LinkEndpoint
         if (Query.One(http, Worker.Name) is not { } name)
         {
             return Answers.Refused(Refusal.Invalid(Worker.Name, "missing", "Which worker is this?"));
+        }
+
+        using var place = places.Take(http.Connection.RemoteIpAddress);
+        if (place is null)
+        {
+            return Answers.Refused(TooMany);
         }
 
         var admitted = await useCases.Send(new AdmitWorker(new(name)), actor: null, cancellationToken);
@@ -46,7 +60,7 @@ internal static class LinkEndpoint
             KeepAliveTimeout = KeepAlive,
         });
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await door.Serve(worker, socket, stopping.Token);
+        await door.Serve(worker, socket, place, stopping.Token);
         return TypedResults.Empty;
     }
 }

@@ -11,6 +11,9 @@ internal sealed record WorkerContract
     /// <summary>While it is invited: until when its code is good.</summary>
     public DateTimeOffset? CodeExpiresAt { get; init; }
 
+    /// <summary>It is being given another key, and has not used it yet.</summary>
+    public required bool Rotating { get; init; }
+
     /// <summary>online, draining or offline.</summary>
     public required string State { get; init; }
 
@@ -24,6 +27,22 @@ internal sealed record WorkerContract
     public required int SlotsFree { get; init; }
 
     public string? Hardware { get; init; }
+
+    /// <summary>Why it takes nothing new, while it is draining.</summary>
+    public string? Draining { get; init; }
+
+    /// <summary>Over all its slots, at its last heartbeat.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>mains or battery, and how full that is; null where the worker cannot tell.</summary>
+    public string? Power { get; init; }
+
+    public string? Gpu { get; init; }
+
+    public string? Thermal { get; init; }
+
+    /// <summary>When it last said how it is; null when it is not connected to this host.</summary>
+    public DateTimeOffset? HeardAt { get; init; }
 
     /// <summary>Why it cannot answer although it is there.</summary>
     public string? Problem { get; init; }

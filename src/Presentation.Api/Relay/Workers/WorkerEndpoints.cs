@@ -19,6 +19,7 @@ internal static class WorkerEndpoints
         workers.MapDelete("/{id}", Revoke).Produces(204).WithSummary("Send a worker away for good").Refuses(401, 403, 404);
         workers.MapPost("/{id}/drain", Drain).Produces(204).WithSummary("Give a worker nothing new").Refuses(401, 403, 404, 409);
         workers.MapPut("/{id}/bot", SetBot).Produces(204).WithSummary("Say which Discord bot a worker posts with").Refuses(400, 401, 403, 404, 409);
+        workers.MapPost("/{id}/rotate", Rotate).Produces(202).WithSummary("Give a worker another key").Refuses(401, 403, 404, 409);
         api.MapPost("/enrol", Enrol).AllowAnonymous().Produces<EnrolledContract>().WithSummary("Exchange a one-time code for a worker's key")
             .Refuses(400, 403, 429);
     }
@@ -66,6 +67,12 @@ internal static class WorkerEndpoints
         return outcome.IsRefused(out var refusal, out _) ? Answers.Refused(refusal) : TypedResults.NoContent();
     }
 
+    private static async Task<IResult> Rotate(string id, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new RotateWorker(new(id)), caller.Actor, cancellationToken);
+        return outcome.IsRefused(out var refusal, out _) ? Answers.Refused(refusal) : TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
     private static async Task<IResult> Enrol(
         Body<EnrolRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
@@ -77,7 +84,7 @@ internal static class WorkerEndpoints
             return Answers.Refused(verdict.Refusal);
         }
 
-        var outcome = await useCases.Send(new EnrolWorker(body.Value.Code), null, cancellationToken);
+        var outcome = await useCases.Send(new EnrolWorker(body.Value.Code, body.Value.Claim), null, cancellationToken);
         return outcome.IsRefused(out var refusal, out var enrolled)
             ? Answers.Refused(refusal)
             : Answers.Json(
@@ -88,13 +95,20 @@ internal static class WorkerEndpoints
     {
         Id = worker.Id.Value,
         Enrolment = worker.Enrolment is { } enrolment ? Word(enrolment.Status) : null,
-        CodeExpiresAt = worker.Enrolment?.CodeExpiresAt,
+        CodeExpiresAt = worker.Enrolment is { Status: EnrolmentStatus.Invited } invited ? invited.CodeExpiresAt : null,
+        Rotating = worker.Enrolment?.NextSealedRoot is not null,
         State = worker.Presence is { Draining: true } ? Word(WorkerStatus.Draining) : Word(worker.Last?.Status ?? WorkerStatus.Offline),
         Carrier = worker.Last?.Carrier,
         Models = [.. worker.Presence?.Models.Select(model => model.Name) ?? []],
         Slots = worker.Last?.Slots ?? 0,
         SlotsFree = worker.Presence?.SlotsFree ?? 0,
         Hardware = worker.Last?.Hardware,
+        Draining = worker.Presence?.DrainReason,
+        TokensPerSecond = worker.Presence?.LastBeat?.TokensPerSecond,
+        Power = worker.Presence?.LastBeat?.Power,
+        Gpu = worker.Presence?.LastBeat?.Gpu,
+        Thermal = worker.Presence?.LastBeat?.Thermal,
+        HeardAt = worker.Presence?.HeardAt,
         Problem = worker.Presence?.Problem ?? worker.Last?.Problem,
         SeenAt = worker.Last?.SeenAt,
     };

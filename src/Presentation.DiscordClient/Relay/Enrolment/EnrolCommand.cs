@@ -1,12 +1,15 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Infrastructure.Security;
 
 namespace MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
 
 /// <summary>Makes this machine a worker: exchanges a one-time code for its key.</summary>
 internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string folder, TextWriter output)
 {
+    private const string ClaimFile = "enrolment.claim";
+
     /// <param name="address">The server's address with the code behind a #, as the admin was shown it.</param>
     /// <returns>The exit code.</returns>
     public async Task<int> Run(string address, CancellationToken cancellationToken)
@@ -24,12 +27,14 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
             return 2;
         }
 
+        // Drawn before it asks and kept until it has the answer: should that be lost, the same code and claim get it once more.
+        var claim = Path.Combine(folder, ClaimFile);
         EnrolAnswer? answer;
         try
         {
             using var response = await http.PostAsJsonAsync(
                 new Uri(server, "api/v1/enrol"),
-                new Dictionary<string, string> { ["code"] = Uri.UnescapeDataString(given.Fragment[1..]) },
+                new Dictionary<string, string> { ["code"] = Uri.UnescapeDataString(given.Fragment[1..]), ["claim"] = SecretFile.HexOf(claim) },
                 ClientJson.Default.DictionaryStringString,
                 cancellationToken);
             answer = await response.Content.ReadFromJsonAsync(ClientJson.Default.EnrolAnswer, cancellationToken);
@@ -46,8 +51,10 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
             return 1;
         }
 
+        await roots.Remove(NextRoot.Of(worker), cancellationToken);
         await roots.Save(worker, root, cancellationToken);
         new Enrolled(server, worker).Save(folder);
+        File.Delete(claim);
         await output.WriteLineAsync($"This machine is now worker {worker} of {server}. Start it with: ./worker run --model FILE");
         return 0;
     }

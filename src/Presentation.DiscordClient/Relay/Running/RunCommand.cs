@@ -1,6 +1,8 @@
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Infrastructure.HostPower;
 using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Infrastructure.Storage.Journal;
 using MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,6 +13,9 @@ namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
 /// <summary>Works for the server until it is stopped.</summary>
 internal static class RunCommand
 {
+    /// <summary>For the rest, once the worker has drained: last words, llama-server's end.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
     /// <returns>The exit code.</returns>
     public static async Task<int> Run(string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output)
     {
@@ -21,18 +26,44 @@ internal static class RunCommand
             return 1;
         }
 
+        var next = await roots.Find(NextRoot.Of(enrolled.Worker), CancellationToken.None);
+        if (settings.Problem is { } problem)
+        {
+            await output.WriteLineAsync(problem);
+            return 2;
+        }
+
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration["DataFolder"] = settings.DataFolder;
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Worker.DrainWithin + Farewell);
         builder.Services
             .AddLlamaCpp(builder.Configuration)
-            .AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy))
+            .AddHostPower()
+            .AddSingleton(settings.Worker)
             .AddSingleton(new StatusFile(settings.DataFolder))
-            .AddHostedService<StatusReport>();
+
+            // Before the worker, so that it ends after it: while the worker drains, its status can be asked for.
+            .AddHostedService<StatusReport>()
+            .AddWorkerJournal(new(settings.DataFolder, $"{enrolled.Worker} of {enrolled.Server}"))
+            .AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy)
+            {
+                NextRoot = next is null ? null : Convert.FromHexString(next),
+                Roots = roots,
+            });
         using var host = builder.Build();
-        await host.StartAsync();
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (JournalTakenException taken)
+        {
+            await output.WriteLineAsync(taken.Message);
+            return 1;
+        }
+
+        using var signals = new StopSignals(host.Services.GetRequiredService<DrainPatience>());
         await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}; Ctrl-C ends it, ./worker status says how it is.");
         await host.WaitForShutdownAsync();
         return 0;

@@ -26,6 +26,11 @@ internal static class StatusCommand
         output.WriteLine($"state    {(status.Connected ? "connected" : "not connected")} since {since} (process {status.ProcessId})");
         output.WriteLine($"models   {(status.Models.Count == 0 ? "none" : string.Join(", ", status.Models))}");
         output.WriteLine($"running  {status.Running}");
+        if (status.Draining is { } draining)
+        {
+            output.WriteLine($"draining {draining}");
+        }
+
         if (status.Problem is { } problem)
         {
             output.WriteLine($"problem  {problem}");

@@ -5,8 +5,14 @@ using Microsoft.Extensions.Hosting;
 namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
 
 /// <summary>Writes the running worker's status down every other second.</summary>
-internal sealed class StatusReport(StatusFile file, LinkOptions link, LinkState state, IEngineCatalog catalog, IInferenceJobs jobs, TimeProvider time)
-    : BackgroundService
+internal sealed class StatusReport(
+    StatusFile file,
+    LinkOptions link,
+    LinkState state,
+    IEngineCatalog catalog,
+    IInferenceJobs jobs,
+    WorkerReadiness readiness,
+    TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
@@ -41,6 +47,7 @@ internal sealed class StatusReport(StatusFile file, LinkOptions link, LinkState 
             Connected = connected,
             Since = since,
             Problem = problem ?? catalog.Problem,
+            Draining = readiness.Reason,
             Models = [.. catalog.Models.Select(model => model.Name)],
             Running = jobs.CountOpen(),
             WrittenAt = time.GetUtcNow(),

@@ -16,6 +16,9 @@ internal sealed record WorkerStatus
     /// <summary>What is in the way of the connection, or of answering.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Why it takes nothing new; null when it does.</summary>
+    public string? Draining { get; init; }
+
     public required IReadOnlyList<string> Models { get; init; }
 
     /// <summary>Answers under way.</summary>

@@ -18,7 +18,7 @@ internal sealed class RelaySamples(int seed)
 
     public IReadOnlyList<ToWorker> Downward() =>
     [
-        NewInfer(), new Cancel(Id(), Attempt()), new Drain(), new Ping(Bytes(32)), new Welcome(), new Ack(Id(), Attempt()),
+        NewInfer(), new Cancel(Id(), Attempt()), new Drain(), new Ping(Bytes(32)), new Welcome(), new Rotate(Bytes(32)), new Ack(Id(), Attempt()),
         new Resend(Id(), Attempt(), random.Next()),
     ];
 
@@ -26,7 +26,8 @@ internal sealed class RelaySamples(int seed)
     [
         NewHello(),
         new Heartbeat(random.NextInt64(long.MaxValue), random.Next(64), random.NextDouble() * 1000,
-            Maybe(Text()), Maybe(Text()), Maybe(Text())),
+            Maybe(Text()), Maybe(Text()), Maybe(Text()))
+        { Draining = Maybe(Text()) },
         new Accepted(Id(), Attempt()),
         new Refused(Id(), Attempt(), Text()),
         new Progress(Id(), Attempt(), Any<ProgressPhase>(), random.NextDouble()),
@@ -77,6 +78,7 @@ internal sealed class RelaySamples(int seed)
         Slots = random.Next(9),
         Hardware = Maybe(Text()),
         Problem = Maybe(Text()),
+        Kept = random.Next(2) == 0 ? null : [new(Id(), Attempt()), new(Id(), Attempt())],
         Models =
         [
             new() { Name = Text(), ContextSize = random.Next(), Slots = random.Next(), SizeBytes = random.NextInt64() },

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MeatLizard.EndToEnd.Tests.Durability;
+using MeatLizard.EndToEnd.Tests.Hosting;
+using MeatLizard.Testing;
+using MeatLizard.Testing.Models;
+
+namespace MeatLizard.EndToEnd.Tests.Relay;
+
+/// <summary>A worker that is told to stop, by real signals.</summary>
+[TestFixture]
+internal sealed class StoppedWorkerTests
+{
+    private static readonly string[] Tokens = [.. Enumerable.Range(0, 30).Select(i => $" word{i}")];
+
+    private TestFolder _folder = null!;
+    private ProductProcess _server = null!;
+    private WorkerProcess _worker = null!;
+    private ApiClient _client = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _folder = new TestFolder();
+        _server = await ProductProcess.StartBuilt(_folder.File("data"), "--Relay:LocalWorker=false");
+        _client = new(_server.Address, await _server.SignUp());
+        using var invited = await _server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
+        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        await WorkerProcess.Enrol(_server.Address, code, _folder.File("worker"));
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        _client.Dispose();
+        await _worker.DisposeAsync();
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task At_a_signal_it_finishes_its_answer_and_says_so_meanwhile()
+    {
+        var (reading, end) = await Begin(tokenMs: 200);
+        await _worker.Terminate();
+        await Eventually.Is(async () => (await _worker.Status()).Contains("draining It is being stopped.", StringComparison.Ordinal));
+        await _worker.Ended();
+
+        Assert.That(_worker.ExitCode, Is.Zero);
+        Assert.That(await end, Is.True);
+        Assert.That((reading.End, string.Concat(reading.Parts)), Is.EqualTo(("completed", string.Concat(Tokens))));
+        Assert.That(ProductProcess.CountLlamaServers(_folder), Is.Zero);
+    }
+
+    [Test]
+    public async Task At_a_second_signal_it_does_not_wait()
+    {
+        var (reading, end) = await Begin(tokenMs: 1000);
+        await _worker.Terminate();
+        await Eventually.Is(async () => (await _worker.Status()).Contains("draining", StringComparison.Ordinal));
+        var began = Stopwatch.GetTimestamp();
+        await _worker.Terminate();
+        await _worker.Ended();
+
+        Assert.That(Stopwatch.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(8)));
+        Assert.That(await end, Is.True);
+        Assert.That((reading.End, reading.Code), Is.EqualTo(("failed", "worker_stopping")));
+        Assert.That(string.Concat(Tokens), Does.StartWith(string.Concat(reading.Parts)));
+    }
+
+    [Test]
+    public async Task Two_on_one_folder_get_in_nobodys_way()
+    {
+        await Begin(tokenMs: 0);
+        await using var second = WorkerProcess.Start(_folder.File("worker"), _folder);
+        await second.Ended();
+        Assert.That(second.ExitCode, Is.EqualTo(1));
+        await Eventually.Is(() => second.Output.Contains("Another worker runs on the folder", StringComparison.Ordinal));
+    }
+
+    /// <summary>An answer of which some text has arrived.</summary>
+    private async Task<(Reading Reading, Task<bool> End)> Begin(int tokenMs)
+    {
+        FakeModel.Write(_folder.File("models"), "scripted", new FakeRun { Tokens = Tokens, TokenMs = tokenMs });
+        _worker = WorkerProcess.Start(_folder.File("worker"), _folder);
+        await Eventually.Is(async () => (await _worker.Status()).Contains("state    connected", StringComparison.Ordinal));
+        var (_, request) = await _client.Say(await _client.OpenSession(), "Count.", Guid.NewGuid().ToString());
+        var reading = new Reading(request);
+        var end = reading.Continue(_client, new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        await Eventually.Is(() => reading.Parts.Count > 0);
+        return (reading, end);
+    }
+}
