@@ -34,6 +34,8 @@ internal sealed class ApiClient(Uri address) : IDisposable
     public Task<Answer> Post(string path, object? body = null, params (string Name, string Value)[] headers) =>
         Send(HttpMethod.Post, path, body is null ? null : JsonContent.Create(body), headers);
 
+    public Task<Answer> Put(string path, object body) => Send(HttpMethod.Put, path, JsonContent.Create(body));
+
     public Task<Answer> Patch(string path, object body) => Send(HttpMethod.Patch, path, JsonContent.Create(body));
 
     /// <summary>A body exactly as it stands.</summary>

@@ -22,6 +22,9 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>For <see cref="Start(string[])"/>: a host whose workers are all elsewhere.</summary>
     public const string NoWorker = "--Relay:LocalWorker=false";
 
+    /// <summary>For <see cref="Start(string[], Action{IServiceCollection})"/>: the owner is there already.</summary>
+    public static IReadOnlyList<string> WithOwner { get; } = [$"--Identity:Owner:Email={OwnerEmail}", $"--Identity:Owner:Password={Password}"];
+
     private readonly WebApplication _app;
     private readonly TestFolder _folder;
 
@@ -44,7 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     /// <param name="arguments">As on the command line. Limits are wide unless they say otherwise.</param>
     public static Task<ApiHost> Start(params string[] arguments) =>
-        Start([$"--Identity:Owner:Email={OwnerEmail}", $"--Identity:Owner:Password={Password}", .. arguments], _ => { });
+        Start([.. WithOwner, .. arguments], _ => { });
 
     public static Task<ApiHost> StartWithoutOwner(params string[] arguments) => Start(arguments, _ => { });
 

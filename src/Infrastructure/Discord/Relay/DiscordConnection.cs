@@ -13,7 +13,7 @@ namespace MeatLizard.Infrastructure.Discord.Relay;
 /// A worker's way to its server through the owner's guild. It hears orders in the channel that the server has leased for them and
 /// answers there; everything else goes over its control channel.
 /// </summary>
-internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordListener, IAsyncDisposable
+internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordListener, IDisposable
 {
     private const int Room = 4096;
 
@@ -130,11 +130,9 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         _heard.Writer.TryComplete();
-        await _input.DisposeAsync();
-        await _queues.DisposeAsync();
         _side.Opener.Dispose();
         foreach (var streams in _streams.Values)
         {

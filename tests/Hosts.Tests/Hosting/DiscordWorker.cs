@@ -1,0 +1,50 @@
+using MeatLizard.Application.Inference;
+using MeatLizard.DiscordStandIn;
+using MeatLizard.DiscordStandIn.Guilds;
+using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Relay;
+using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Infrastructure.Relay.Link;
+using MeatLizard.Testing;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Hosts.Tests.Hosting;
+
+/// <summary>A worker in a host of its own, reached through the stand-in for Discord; only the engine is scripted.</summary>
+internal sealed class DiscordWorker : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private DiscordWorker(IHost host, ScriptedEngine engine) => (_host, Engine) = (host, engine);
+
+    public ScriptedEngine Engine { get; }
+
+    public LinkState State => _host.Services.GetRequiredService<LinkState>();
+
+    public static async Task<DiscordWorker> Start(StandIn discord, TestFolder folder, string name, byte[] root)
+    {
+        var engine = new ScriptedEngine();
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
+        builder.Services
+            .AddSingleton<IChatClient>(engine)
+            .AddSingleton<IEngineCatalog>(engine)
+            .AddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero })
+            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json")) { Api = discord.ApiAddress, Cdn = [] })
+            .AddDiscordWorker(new DiscordWorkerOptions(new(DefaultWorld.RelayGuild), new(name), root));
+        var host = builder.Build();
+        await host.StartAsync();
+        return new(host, engine);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Engine.Release();
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}
