@@ -1,0 +1,414 @@
+using System.Globalization;
+using System.Text.Json;
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
+using StackExchange.Redis;
+
+namespace MeatLizard.Infrastructure.Redis;
+
+/// <summary>
+/// The workers of all hosts. Each host knows its own for itself and tells the others through Redis, under a lease that it renews; slots
+/// are given out by Redis. While Redis is away a host goes on with its own workers by its own count, and takes those of the others to be
+/// where they were: nobody is given up because nobody could ask.
+/// </summary>
+internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : IWorkerRegistry
+{
+    /// <summary>A host that has not been heard of for so long has died, and with it its carriers.</summary>
+    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+
+    private static readonly TimeSpan DrainKept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ReleaseKept = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<WorkerId, KnownWorker> _own = [];
+    private readonly Dictionary<RequestId, Slot> _held = [];
+    private readonly Dictionary<WorkerId, string> _drains = [];
+    private readonly HashSet<RequestId> _releases = [];
+    private Dictionary<WorkerId, KnownWorker> _elsewhere = [];
+    private Dictionary<RequestId, Slot> _heldElsewhere = [];
+    private IReadOnlyList<WorkerPresence>? _list;
+    private DateTimeOffset? _emptySince = time.GetUtcNow();
+
+    /// <summary>Something here is to be told to Redis soon.</summary>
+    public event Action? Changed;
+
+    public DateTimeOffset? EmptySince
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_own.Count + _elsewhere.Count > 0)
+                {
+                    return null;
+                }
+
+                // Nobody is known to be away while nobody can be asked, nor until the others had a lease's time to be heard of again.
+                var now = time.GetUtcNow();
+                return link.BackSince is not { } back || now < back + Lease ? now : _emptySince;
+            }
+        }
+    }
+
+    private string Host { get; } = link.Host.ToString();
+
+    private RedisKey[] Keys { get; } = [link.Prefix];
+
+    public IReadOnlyList<WorkerPresence> List()
+    {
+        lock (_gate)
+        {
+            if (_list is null)
+            {
+                var taken = _held.Values.Concat(_heldElsewhere.Values).CountBy(slot => slot.Place).ToDictionary();
+                _list =
+                [
+                    .. _own.Select(known => Present(known, isElsewhere: false)),
+                    .. _elsewhere.Where(known => !_own.ContainsKey(known.Key)).Select(known => Present(known, isElsewhere: true)),
+                ];
+
+                WorkerPresence Present(KeyValuePair<WorkerId, KnownWorker> known, bool isElsewhere) => new(
+                    known.Key,
+                    known.Value.Carrier,
+                    known.Value.Epoch,
+                    known.Value.Models,
+                    known.Value.Slots,
+                    Math.Max(0, known.Value.Slots - taken.GetValueOrDefault((known.Key, known.Value.Epoch))),
+                    known.Value.Draining,
+                    known.Value.Problem)
+                {
+                    IsElsewhere = isElsewhere,
+                };
+            }
+
+            return _list;
+        }
+    }
+
+    public ModelDescriptor? FindModel(string? name) => List()
+        .Select(worker => name is null
+            ? worker.Models.Count > 0 ? worker.Models[0] : null
+            : worker.Models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)))
+        .FirstOrDefault(match => match is not null);
+
+    public void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem)
+    {
+        lock (_gate)
+        {
+            var before = _own.GetValueOrDefault(worker) ?? _elsewhere.GetValueOrDefault(worker);
+            if (before is not null && before.Epoch != epoch)
+            {
+                // Another process: it knows nothing of what the old one was given.
+                before = null;
+                Forget(worker);
+            }
+
+            _own[worker] = new(carrier, epoch, models, slots, problem) { Draining = before?.Draining ?? false };
+            _emptySince = null;
+            _list = null;
+        }
+
+        Changed?.Invoke();
+    }
+
+    public void Drain(WorkerId worker)
+    {
+        lock (_gate)
+        {
+            if (_own.TryGetValue(worker, out var own))
+            {
+                _own[worker] = own with { Draining = true };
+            }
+            else if (_elsewhere.TryGetValue(worker, out var known))
+            {
+                _elsewhere[worker] = known with { Draining = true };
+                _drains[worker] = known.Epoch;
+            }
+
+            _list = null;
+        }
+
+        Changed?.Invoke();
+    }
+
+    public void Remove(WorkerId worker)
+    {
+        lock (_gate)
+        {
+            if (!_own.Remove(worker))
+            {
+                return;
+            }
+
+            Forget(worker);
+            NoteEmpty();
+            _list = null;
+        }
+
+        Withdraw(worker);
+    }
+
+    public async ValueTask<bool> TryReserve(WorkerId worker, RequestId request, CancellationToken cancellationToken)
+    {
+        KnownWorker? known;
+        bool isOwn;
+        Slot slot;
+        lock (_gate)
+        {
+            isOwn = _own.TryGetValue(worker, out known);
+            if ((!isOwn && !_elsewhere.TryGetValue(worker, out known))
+                || known!.Draining
+                || _held.ContainsKey(request)
+                || _held.Values.Count(held => held.Place == (worker, known.Epoch)) >= known.Slots)
+            {
+                return false;
+            }
+
+            // Before Redis is asked: two calls here must not both take this host's last one while Redis is away.
+            _held[request] = slot = new(worker, known.Epoch) { IsCertain = false };
+            _list = null;
+        }
+
+        var (granted, asked) = (false, false);
+        try
+        {
+            var reply = await link.Evaluate(
+                RedisWorkerScripts.Reserve,
+                Keys,
+                [Host, Milliseconds(Lease), worker.Value, known.Epoch, request.ToString(), link.ChannelName, Said],
+                cancellationToken);
+            granted = (reply is null ? -1 : (int)reply) switch
+            {
+                1 => true,
+                0 => false,
+
+                // Redis is away, or has forgotten: a worker of our own is ours to give.
+                _ => isOwn && HasRoom(worker, known),
+            };
+            asked = true;
+            return granted;
+        }
+        finally
+        {
+            if (!Settle(request, slot, granted) || !asked)
+            {
+                // Given back here meanwhile, or nobody waits for the answer any more: Redis may have granted it all the same.
+                GiveBack(request, isOwn: true);
+            }
+        }
+    }
+
+    public void Release(RequestId request)
+    {
+        bool isOwn;
+        lock (_gate)
+        {
+            isOwn = _held.Remove(request);
+            if (!isOwn)
+            {
+                _heldElsewhere.Remove(request);
+                if (!link.Answers)
+                {
+                    _releases.Add(request);
+                }
+            }
+
+            _list = null;
+        }
+
+        GiveBack(request, isOwn);
+    }
+
+    /// <summary>Tells Redis what this host has, and learns what the others have.</summary>
+    internal async Task Beat(CancellationToken cancellationToken)
+    {
+        Dictionary<WorkerId, KnownWorker> own;
+        Dictionary<RequestId, Slot> held;
+        Dictionary<WorkerId, string> drains;
+        RequestId[] releases;
+        lock (_gate)
+        {
+            (own, drains, releases) = (new(_own), new(_drains), [.. _releases]);
+            held = _held.Where(slot => slot.Value.IsCertain).ToDictionary();
+        }
+
+        foreach (var request in releases)
+        {
+            GiveBack(request, isOwn: false);
+        }
+
+        RedisValue[] said =
+        [
+            Host, Milliseconds(Lease), Milliseconds(DrainKept),
+            drains.Count, .. drains.SelectMany(drain => new RedisValue[] { drain.Key.Value, drain.Value }),
+            own.Count, .. own.SelectMany(Words),
+            held.Count, .. held.SelectMany(slot => new RedisValue[] { slot.Key.ToString(), slot.Value.Worker.Value, slot.Value.Epoch }),
+        ];
+        if (await link.Evaluate(RedisWorkerScripts.Beat, Keys, said, cancellationToken) is { } reply)
+        {
+            Apply(RegistryReport.Read(reply), own, held, drains, releases);
+        }
+    }
+
+    /// <summary>This host leaves: the others need not wait for its lease to end.</summary>
+    internal async Task WithdrawAll()
+    {
+        WorkerId[] own;
+        lock (_gate)
+        {
+            own = [.. _own.Keys];
+        }
+
+        await Task.WhenAll(own.Select(worker => link.Evaluate(RedisWorkerScripts.Withdraw, Keys, WithdrawWords(worker), CancellationToken.None).AsTask()));
+    }
+
+    private void Apply(
+        RegistryReport report,
+        Dictionary<WorkerId, KnownWorker> own,
+        Dictionary<RequestId, Slot> held,
+        Dictionary<WorkerId, string> drains,
+        RequestId[] releases)
+    {
+        List<WorkerId> left = [];
+        List<RequestId> over = [];
+        lock (_gate)
+        {
+            foreach (var request in report.Gone.Where(request => ReferenceEquals(_held.GetValueOrDefault(request), held[request])))
+            {
+                _held.Remove(request);
+            }
+
+            _elsewhere = [];
+            _heldElsewhere = [];
+            foreach (var row in report.Workers)
+            {
+                if (row.Host != link.Host)
+                {
+                    _elsewhere[row.Id] = row.Worker;
+                    if (own.TryGetValue(row.Id, out var lost) && ReferenceEquals(_own.GetValueOrDefault(row.Id), lost))
+                    {
+                        // It has dialled in there since it did here.
+                        _own.Remove(row.Id);
+                    }
+                }
+                else if (_own.TryGetValue(row.Id, out var known))
+                {
+                    _own[row.Id] = known.Epoch != row.Worker.Epoch ? known : known with
+                    {
+                        Draining = known.Draining || row.Worker.Draining,
+                        Generation = ReferenceEquals(known, own.GetValueOrDefault(row.Id)) ? row.Generation : known.Generation,
+                    };
+                }
+                else
+                {
+                    left.Add(row.Id);
+                }
+
+                foreach (var (request, host) in row.Holders)
+                {
+                    if (host != link.Host)
+                    {
+                        _heldElsewhere[request] = new(row.Id, row.Worker.Epoch);
+                    }
+                    else if (!_held.ContainsKey(request))
+                    {
+                        over.Add(request);
+                    }
+                }
+            }
+
+            foreach (var drain in drains)
+            {
+                _drains.Remove(drain.Key);
+            }
+
+            _releases.ExceptWith(releases);
+            NoteEmpty();
+            _list = null;
+        }
+
+        // What was taken back here while Redis was being told.
+        left.ForEach(Withdraw);
+        over.ForEach(request => GiveBack(request, isOwn: true));
+    }
+
+    private bool HasRoom(WorkerId worker, KnownWorker known)
+    {
+        lock (_gate)
+        {
+            // The slot in question is among those held.
+            return _held.Values.Concat(_heldElsewhere.Values).Count(slot => slot.Place == (worker, known.Epoch)) <= known.Slots;
+        }
+    }
+
+    /// <returns>Whether nobody has given the slot back while it was being asked for.</returns>
+    private bool Settle(RequestId request, Slot slot, bool granted)
+    {
+        lock (_gate)
+        {
+            _list = null;
+            if (!ReferenceEquals(_held.GetValueOrDefault(request), slot))
+            {
+                return false;
+            }
+
+            if (granted)
+            {
+                _held[request] = slot with { IsCertain = true };
+            }
+            else
+            {
+                _held.Remove(request);
+            }
+
+            return true;
+        }
+    }
+
+    private void Forget(WorkerId worker)
+    {
+        foreach (var request in _held.Where(slot => slot.Value.Worker == worker).Select(slot => slot.Key).ToArray())
+        {
+            _held.Remove(request);
+        }
+    }
+
+    private void NoteEmpty() => _emptySince = _own.Count + _elsewhere.Count > 0 ? null : _emptySince ?? time.GetUtcNow();
+
+    // Nobody waits for these: what is lost of them the next beat finds, or a lease ends it.
+    private void Withdraw(WorkerId worker) =>
+        _ = link.Evaluate(RedisWorkerScripts.Withdraw, Keys, WithdrawWords(worker), CancellationToken.None).AsTask();
+
+    private void GiveBack(RequestId request, bool isOwn) => _ = link.Evaluate(
+        RedisWorkerScripts.Release,
+        Keys,
+        [request.ToString(), isOwn ? Host : "", Milliseconds(ReleaseKept), link.ChannelName, Said],
+        CancellationToken.None).AsTask();
+
+    private RedisValue[] WithdrawWords(WorkerId worker) => [Host, worker.Value, link.ChannelName, Said];
+
+    private RedisValue Said => link.Message(Notice.Workers, []);
+
+    private static IEnumerable<RedisValue> Words(KeyValuePair<WorkerId, KnownWorker> own) =>
+    [
+        own.Key.Value,
+        own.Value.Generation.ToString(CultureInfo.InvariantCulture),
+        own.Value.Epoch,
+        own.Value.Slots,
+        own.Value.Carrier,
+        own.Value.Draining ? "1" : "0",
+        own.Value.Problem ?? "",
+        JsonSerializer.Serialize([.. own.Value.Models], RedisJson.Default.ModelDescriptorArray),
+    ];
+
+    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+
+    /// <param name="Epoch">Of the worker's process that it was taken of.</param>
+    private sealed record Slot(WorkerId Worker, string Epoch)
+    {
+        public bool IsCertain { get; init; } = true;
+
+        public (WorkerId, string) Place => (Worker, Epoch);
+    }
+}
