@@ -30,6 +30,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
     private DateTimeOffset? _awaySince;
     private DateTimeOffset _backSince;
     private Task _tending = Task.CompletedTask;
+    private int _outages;
     private bool _disposed;
 
     /// <summary>It answers, for the first time or again.</summary>
@@ -116,6 +117,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
     /// <returns>Null when Redis is away or does not answer in time: it may have run all the same.</returns>
     public async ValueTask<RedisResult?> Evaluate(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
     {
+        var outages = Volatile.Read(ref _outages);
         if (!_answers || _connection is not { } connection)
         {
             return null;
@@ -127,7 +129,12 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
         {
-            Away(failure);
+            // What began before the last outage says nothing about now.
+            if (outages == Volatile.Read(ref _outages))
+            {
+                Away(failure);
+            }
+
             return null;
         }
     }
@@ -253,6 +260,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
 
             _answers = false;
             _awaySince = time.GetUtcNow();
+            _outages++;
         }
 
         // Its message may name what was sent; the kind is enough to look for the cause.

@@ -1,9 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
-using StackExchange.Redis;
 
 namespace MeatLizard.Infrastructure.Redis;
 
@@ -14,19 +11,14 @@ namespace MeatLizard.Infrastructure.Redis;
 /// </summary>
 internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : IWorkerRegistry
 {
-    /// <summary>A host that has not been heard of for so long has died, and with it its carriers.</summary>
-    internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
-
-    private static readonly TimeSpan DrainKept = TimeSpan.FromHours(1);
-    private static readonly TimeSpan ReleaseKept = TimeSpan.FromMinutes(1);
-
     private readonly Lock _gate = new();
+    private readonly WorkerBoard _board = new(link);
     private readonly Dictionary<WorkerId, KnownWorker> _own = [];
-    private readonly Dictionary<RequestId, Slot> _held = [];
+    private readonly Dictionary<RequestId, HeldSlot> _held = [];
     private readonly Dictionary<WorkerId, string> _drains = [];
     private readonly HashSet<RequestId> _releases = [];
     private Dictionary<WorkerId, KnownWorker> _elsewhere = [];
-    private Dictionary<RequestId, Slot> _heldElsewhere = [];
+    private Dictionary<RequestId, HeldSlot> _heldElsewhere = [];
     private IReadOnlyList<WorkerPresence>? _list;
     private DateTimeOffset? _emptySince = time.GetUtcNow();
 
@@ -46,14 +38,10 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
 
                 // Nobody is known to be away while nobody can be asked, nor until the others had a lease's time to be heard of again.
                 var now = time.GetUtcNow();
-                return link.BackSince is not { } back || now < back + Lease ? now : _emptySince;
+                return link.BackSince is not { } back || now < back + WorkerBoard.Lease ? now : _emptySince;
             }
         }
     }
-
-    private string Host { get; } = link.Host.ToString();
-
-    private RedisKey[] Keys { get; } = [link.Prefix];
 
     public IReadOnlyList<WorkerPresence> List()
     {
@@ -153,7 +141,7 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
     {
         KnownWorker? known;
         bool isOwn;
-        Slot slot;
+        HeldSlot slot;
         lock (_gate)
         {
             isOwn = _own.TryGetValue(worker, out known);
@@ -167,25 +155,23 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
 
             // Before Redis is asked: two calls here must not both take this host's last one while Redis is away.
             _held[request] = slot = new(worker, known.Epoch) { IsCertain = false };
+            _releases.Remove(request);
             _list = null;
         }
 
         var (granted, asked) = (false, false);
         try
         {
-            var reply = await link.Evaluate(
-                RedisWorkerScripts.Reserve,
-                Keys,
-                [Host, Milliseconds(Lease), worker.Value, known.Epoch, request.ToString(), link.ChannelName, Said],
-                cancellationToken);
-            granted = (reply is null ? -1 : (int)reply) switch
+            var reply = await _board.Reserve(worker, known.Epoch, request, cancellationToken);
+            if (isOwn && reply is { Answered: true, Known: false })
             {
-                1 => true,
-                0 => false,
+                // It was announced just now, or Redis has forgotten.
+                await Beat(cancellationToken);
+                reply = await _board.Reserve(worker, known.Epoch, request, cancellationToken);
+            }
 
-                // Redis is away, or has forgotten: a worker of our own is ours to give.
-                _ => isOwn && HasRoom(worker, known),
-            };
+            // While Redis is away a worker of our own is ours to give.
+            granted = reply.Answered ? reply.Granted : isOwn && HasRoom(worker, known);
             asked = true;
             return granted;
         }
@@ -224,7 +210,7 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
     internal async Task Beat(CancellationToken cancellationToken)
     {
         Dictionary<WorkerId, KnownWorker> own;
-        Dictionary<RequestId, Slot> held;
+        Dictionary<RequestId, HeldSlot> held;
         Dictionary<WorkerId, string> drains;
         RequestId[] releases;
         lock (_gate)
@@ -238,16 +224,9 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
             GiveBack(request, isOwn: false);
         }
 
-        RedisValue[] said =
-        [
-            Host, Milliseconds(Lease), Milliseconds(DrainKept),
-            drains.Count, .. drains.SelectMany(drain => new RedisValue[] { drain.Key.Value, drain.Value }),
-            own.Count, .. own.SelectMany(Words),
-            held.Count, .. held.SelectMany(slot => new RedisValue[] { slot.Key.ToString(), slot.Value.Worker.Value, slot.Value.Epoch }),
-        ];
-        if (await link.Evaluate(RedisWorkerScripts.Beat, Keys, said, cancellationToken) is { } reply)
+        if (await _board.Beat(drains, own, held, cancellationToken) is { } report)
         {
-            Apply(RegistryReport.Read(reply), own, held, drains, releases);
+            Apply(report, own, held, drains, releases);
         }
     }
 
@@ -260,13 +239,13 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
             own = [.. _own.Keys];
         }
 
-        await Task.WhenAll(own.Select(worker => link.Evaluate(RedisWorkerScripts.Withdraw, Keys, WithdrawWords(worker), CancellationToken.None).AsTask()));
+        await Task.WhenAll(own.Select(worker => _board.Withdraw(worker).AsTask()));
     }
 
     private void Apply(
         RegistryReport report,
         Dictionary<WorkerId, KnownWorker> own,
-        Dictionary<RequestId, Slot> held,
+        Dictionary<RequestId, HeldSlot> held,
         Dictionary<WorkerId, string> drains,
         RequestId[] releases)
     {
@@ -343,7 +322,7 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
     }
 
     /// <returns>Whether nobody has given the slot back while it was being asked for.</returns>
-    private bool Settle(RequestId request, Slot slot, bool granted)
+    private bool Settle(RequestId request, HeldSlot slot, bool granted)
     {
         lock (_gate)
         {
@@ -377,38 +356,7 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
     private void NoteEmpty() => _emptySince = _own.Count + _elsewhere.Count > 0 ? null : _emptySince ?? time.GetUtcNow();
 
     // Nobody waits for these: what is lost of them the next beat finds, or a lease ends it.
-    private void Withdraw(WorkerId worker) =>
-        _ = link.Evaluate(RedisWorkerScripts.Withdraw, Keys, WithdrawWords(worker), CancellationToken.None).AsTask();
+    private void Withdraw(WorkerId worker) => _ = _board.Withdraw(worker).AsTask();
 
-    private void GiveBack(RequestId request, bool isOwn) => _ = link.Evaluate(
-        RedisWorkerScripts.Release,
-        Keys,
-        [request.ToString(), isOwn ? Host : "", Milliseconds(ReleaseKept), link.ChannelName, Said],
-        CancellationToken.None).AsTask();
-
-    private RedisValue[] WithdrawWords(WorkerId worker) => [Host, worker.Value, link.ChannelName, Said];
-
-    private RedisValue Said => link.Message(Notice.Workers, []);
-
-    private static IEnumerable<RedisValue> Words(KeyValuePair<WorkerId, KnownWorker> own) =>
-    [
-        own.Key.Value,
-        own.Value.Generation.ToString(CultureInfo.InvariantCulture),
-        own.Value.Epoch,
-        own.Value.Slots,
-        own.Value.Carrier,
-        own.Value.Draining ? "1" : "0",
-        own.Value.Problem ?? "",
-        JsonSerializer.Serialize([.. own.Value.Models], RedisJson.Default.ModelDescriptorArray),
-    ];
-
-    private static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
-
-    /// <param name="Epoch">Of the worker's process that it was taken of.</param>
-    private sealed record Slot(WorkerId Worker, string Epoch)
-    {
-        public bool IsCertain { get; init; } = true;
-
-        public (WorkerId, string) Place => (Worker, Epoch);
-    }
+    private void GiveBack(RequestId request, bool isOwn) => _ = _board.Release(request, isOwn).AsTask();
 }
