@@ -26,6 +26,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<OutboxBell>();
         services.TryAddSingleton<DispatchGate>();
         services.TryAddSingleton<WaitingLine>();
+        services.TryAddSingleton<GivenOut>();
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
         services.TryAddSingleton<Credentials>();

@@ -34,6 +34,7 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(ModelListContract))]
 [JsonSerializable(typeof(SocketRequest))]
 [JsonSerializable(typeof(InviteWorkerRequest))]
+[JsonSerializable(typeof(WorkerBotRequest))]
 [JsonSerializable(typeof(InvitationContract))]
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolledContract))]

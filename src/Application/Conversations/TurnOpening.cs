@@ -119,7 +119,7 @@ internal sealed class TurnOpening(
             throw;
         }
 
-        await dispatching.Send(dispatch, cancellationToken);
+        await dispatching.Send(request, dispatch, cancellationToken);
         return new SubmittedTurn(question, request.State);
     }
 

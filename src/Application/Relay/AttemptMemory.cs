@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Application.Relay;
@@ -10,6 +11,24 @@ namespace MeatLizard.Application.Relay;
 public sealed class AttemptMemory
 {
     private RelayRequest? _request;
+
+    /// <summary>
+    /// Whether that attempt is not somebody else's: a worker that was asked once knows the request's id, and must not answer for the one that
+    /// was asked after it, nor for one to come. What is over is not refused here; whoever is still at it is told. What was read for this is
+    /// remembered.
+    /// </summary>
+    public async Task<bool> MayBeHeard(
+        WorkerId worker, RequestId id, int attempt, GivenOut givenOut, IRequestStore requests, CancellationToken cancellationToken)
+    {
+        _request = givenOut.Take(id, attempt) ?? await requests.Find(id, cancellationToken);
+        return _request?.State switch
+        {
+            null => true,
+            var state when attempt != state.Attempt => attempt < state.Attempt,
+            { IsOpen: false } or { Status: RequestStatus.Queued } => true,
+            var state => state.Target is { Kind: OriginKind.Worker } target && target.Name == worker.Value,
+        };
+    }
 
     internal async ValueTask<RelayRequest?> Take(RequestId id, IRequestStore requests, CancellationToken cancellationToken)
     {

@@ -99,7 +99,7 @@ internal sealed class DispatchRelayRequestHandler(
         }
 
         signal.Raise(request.State.Id);
-        await dispatching.Send(dispatch, cancellationToken);
+        await dispatching.Send(request, dispatch, cancellationToken);
         return true;
     }
 

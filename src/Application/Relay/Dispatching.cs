@@ -16,7 +16,8 @@ internal sealed class Dispatching(
     IIdSource ids,
     OutboxBell bell,
     DispatchGate gate,
-    WaitingLine line)
+    WaitingLine line,
+    GivenOut givenOut)
 {
     /// <summary>As <see cref="Try"/>, for a request that has just come: it does not jump the queue.</summary>
     public async ValueTask<PlannedDispatch?> TryAtOnce(
@@ -90,7 +91,7 @@ internal sealed class Dispatching(
     }
 
     /// <summary>After the commit. A worker that cannot be reached costs the attempt its acknowledgement, and the watchdog takes over.</summary>
-    public async Task Send(PlannedDispatch? dispatch, CancellationToken cancellationToken)
+    public async Task Send(RelayRequest request, PlannedDispatch? dispatch, CancellationToken cancellationToken)
     {
         if (dispatch is null)
         {
@@ -104,6 +105,7 @@ internal sealed class Dispatching(
             return;
         }
 
+        givenOut.Remember(request);
         try
         {
             await Carrier(worker).Send(worker.Id, dispatch.Message, cancellationToken);

@@ -70,7 +70,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
         {
-            Content = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot),
+            Content = LlamaRequest.Body([.. messages], chat, server.Model.Name, lease.Slot),
         };
         using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
         using var stream = new BoundedLines(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), LongestLine);

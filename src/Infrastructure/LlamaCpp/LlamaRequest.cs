@@ -9,9 +9,12 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// <summary>Writes the body of llama-server's /v1/chat/completions.</summary>
 internal static class LlamaRequest
 {
+    /// <summary>Characters that make less than the 2,048 tokens which llama-server reads at a time, whatever the language.</summary>
+    private const int OneBatch = 500;
+
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    public static HttpContent Body(IEnumerable<ChatMessage> messages, ChatOptions? options, string model, int slot)
+    public static HttpContent Body(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, string model, int slot)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer))
@@ -23,7 +26,10 @@ internal static class LlamaRequest
             json.WriteBoolean("include_usage", true);
             json.WriteEndObject();
             json.WriteBoolean("cache_prompt", true);
-            json.WriteBoolean("return_progress", true);
+            // Progress comes with every batch: of a prompt that is one batch it tells nothing, and each word that is said while the first
+            // token is made takes a processor from those who make it.
+            if (messages.Sum(message => message.Text.Length) > OneBatch)
+                json.WriteBoolean("return_progress", true);
             json.WriteNumber("id_slot", slot);
             if (options is not null)
                 WriteOptions(json, options);

@@ -28,6 +28,9 @@ internal sealed partial class AttemptMailbox(
     /// <summary>Progress comes with every batch of a prompt; a later deadline is worth a commit only so often.</summary>
     private static readonly TimeSpan ProgressCounts = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long an acknowledgement waits for text or progress. Whoever waits for it counts in seconds.</summary>
+    private static readonly TimeSpan AcknowledgedLater = TimeSpan.FromMilliseconds(25);
+
     private readonly Channel<IAttemptMessage> _messages = Channel.CreateBounded<IAttemptMessage>(
         new BoundedChannelOptions(Room) { SingleReader = true });
 
@@ -150,7 +153,7 @@ internal sealed partial class AttemptMailbox(
     /// <returns>Whether more can come: false after the end, or when nobody listens to this attempt any more.</returns>
     private async Task<bool> TakeIn(CancellationToken cancellationToken)
     {
-        if (!_isTheirs && !await inbox.MaySpeakOf(worker, request, attempt, cancellationToken))
+        if (!_isTheirs && !await inbox.MaySpeakOf(worker, request, attempt, _memory, cancellationToken))
         {
             LogForeign(worker, request, attempt);
             return false;
@@ -216,7 +219,8 @@ internal sealed partial class AttemptMailbox(
         switch (message)
         {
             case Accepted:
-                return await Acknowledge(null, cancellationToken);
+                // What follows at once says the same in its own commit; the first text would only wait for this one.
+                return await Hears(AcknowledgedLater, cancellationToken) || await Acknowledge(null, cancellationToken);
             case Progress when _heard is { } at && time.GetUtcNow() - at < ProgressCounts:
                 return true;
             case Progress progress:

@@ -47,7 +47,7 @@ internal sealed class AttemptRun(
     {
         using var budget = new CancellationTokenSource(order.Budget, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token, budget.Token);
-        using var coalescer = new ChunkCoalescer(order.RequestId, order.Attempt, CoalescingOptions.Usual, time);
+        using var coalescer = new ChunkCoalescer(order.RequestId, order.Attempt, CoalescingOptions.Usual, time, () => connection.TextDueIn(order.RequestId, order.Attempt));
         try
         {
             job.Start();

@@ -12,7 +12,8 @@ namespace MeatLizard.Infrastructure.Relay;
 /// window is gathered. A part of the answer has one kind, a tool call is a part of its own, and no chunk ends within a surrogate pair. For
 /// one caller at a time.
 /// </summary>
-internal sealed class ChunkCoalescer(RequestId requestId, int attempt, CoalescingOptions options, TimeProvider time) : IDisposable
+internal sealed class ChunkCoalescer(RequestId requestId, int attempt, CoalescingOptions options, TimeProvider time,
+    Func<TimeSpan>? dueIn = null) : IDisposable
 {
     private readonly StringBuilder pending = new();
     private readonly List<string> endedParts = [];
@@ -34,6 +35,7 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
             if (Chunks == 0) return TimeSpan.Zero;
 
             var left = options.Window - time.GetElapsedTime(lastSent);
+            if (dueIn?.Invoke() is { } carried && carried > left) left = carried;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }

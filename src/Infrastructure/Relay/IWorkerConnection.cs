@@ -1,4 +1,5 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Infrastructure.Relay;
 
@@ -21,6 +22,9 @@ internal interface IWorkerConnection
 
     /// <summary>While there is no way to the server nothing is sent: the worker says what it has said again when there is.</summary>
     ValueTask Send(ToServer message, CancellationToken cancellationToken);
+
+    /// <summary>How long text is worth gathering because the way could not take it sooner. Zero where it always can.</summary>
+    TimeSpan TextDueIn(RequestId request, int attempt);
 
     IAsyncEnumerable<ToWorker> Receive(CancellationToken cancellationToken);
 }

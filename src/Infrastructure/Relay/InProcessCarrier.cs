@@ -43,6 +43,8 @@ internal sealed class InProcessCarrier : IRelayCarrier, IWorkerConnection, IDisp
 
     public byte[] Epoch => _workerSide.Epoch.ToArray();
 
+    public TimeSpan TextDueIn(RequestId request, int attempt) => TimeSpan.Zero;
+
     public bool Reaches(WorkerId worker) => worker == _worker && _serverStreams is not null;
 
     public async Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
-using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +16,7 @@ internal sealed partial class RelayInbox(
     UseCases useCases,
     IServiceProvider services,
     IWorkerRegistry workers,
+    GivenOut givenOut,
     TimeProvider time,
     ILogger<RelayInbox> logger) : IRelayInbox, IHostedService, IDisposable
 {
@@ -67,21 +67,13 @@ internal sealed partial class RelayInbox(
         }
     }
 
-    /// <summary>
-    /// Whether that attempt is not somebody else's: a worker that was asked once knows the request's id, and must not answer for the one that
-    /// was asked after it, nor for one to come. What is over is not refused here; whoever is still at it is told.
-    /// </summary>
-    internal async Task<bool> MaySpeakOf(WorkerId worker, RequestId request, int attempt, CancellationToken cancellationToken)
+    /// <summary>Whether a worker may speak of an attempt; see <see cref="AttemptMemory.MayBeHeard"/>.</summary>
+    internal async Task<bool> MaySpeakOf(
+        WorkerId worker, RequestId request, int attempt, AttemptMemory memory, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
-        var state = (await scope.ServiceProvider.GetRequiredService<IRequestStore>().Find(request, cancellationToken))?.State;
-        return state switch
-        {
-            null => true,
-            _ when attempt != state.Attempt => attempt < state.Attempt,
-            { IsOpen: false } or { Status: RequestStatus.Queued } => true,
-            _ => state.Target is { Kind: OriginKind.Worker } target && target.Name == worker.Value,
-        };
+        return await memory.MayBeHeard(
+            worker, request, attempt, givenOut, scope.ServiceProvider.GetRequiredService<IRequestStore>(), cancellationToken);
     }
 
     /// <summary>Tried until it is stored: without it the worker is not there, and nothing that it says could be stored either.</summary>

@@ -77,7 +77,7 @@ public static class RelayRegistration
         return services.AddWorkerLoop();
     }
 
-    private static IServiceCollection AddWorkerLoop(this IServiceCollection services)
+    internal static IServiceCollection AddWorkerLoop(this IServiceCollection services)
     {
         services.AddWorkerUseCases();
         services.TryAddSingleton<IInferenceJobs, MemoryJobs>();

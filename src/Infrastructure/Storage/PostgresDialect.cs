@@ -1,16 +1,20 @@
+using System.Globalization;
 using Dapper;
 using MeatLizard.Application;
 using Npgsql;
 
 namespace MeatLizard.Infrastructure.Storage;
 
-/// <summary>PostgreSQL. A commit is two round trips: all statements in one batch, then COMMIT.</summary>
+/// <summary>PostgreSQL. A commit is one round trip: a batch is a transaction of its own, ended by its Sync.</summary>
 internal sealed class PostgresDialect : IDialect, IDisposable
 {
     // Any number, as long as every version of the program uses the same.
     private const long MigrationLock = 0x4D4C_4D49_4752;
 
     private const string Relax = "SET LOCAL synchronous_commit = off";
+
+    /// <summary>What a statement that touched another number of rows than it must ends with; nothing else divides here.</summary>
+    private const string WrongCount = PostgresErrorCodes.DivisionByZero;
 
     private readonly NpgsqlDataSource _source;
 
@@ -105,7 +109,12 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     private static NpgsqlBatchCommand Command(Statement statement)
     {
-        var command = new NpgsqlBatchCommand(statement.Sql);
+        // A wrong count must stop what follows, COMMIT included, and the database alone can see it in time.
+        var command = new NpgsqlBatchCommand(statement.Expects is { } expected
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"WITH written AS ({statement.Sql} RETURNING 1) SELECT 1 / (count(*) = {expected})::int FROM written")
+            : statement.Sql);
         foreach (var (name, value) in statement.Values)
         {
             command.Parameters.Add(new NpgsqlParameter(name, Fit(value)));
@@ -129,54 +138,42 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        await using var batch = new NpgsqlBatch(connection);
         if (durability == CommitDurability.Relaxed)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(Relax));
+            Set("synchronous_commit", "off");
         }
 
         if (writes.Any(write => write.WaitsBriefly))
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL lock_timeout = '2s'"));
+            Set("lock_timeout", "2s");
         }
 
-        var commands = new NpgsqlBatchCommand[writes.Count];
-        for (var i = 0; i < commands.Length; i++)
+        NpgsqlBatchCommand[] commands = [.. writes.Select(Command)];
+        foreach (var command in commands)
         {
-            commands[i] = Command(writes[i]);
-            batch.BatchCommands.Add(commands[i]);
+            batch.BatchCommands.Add(command);
         }
 
         try
         {
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            RequireExpected(writes, commands, commands.Length);
-            // Not to be called off: nobody would know whether it had happened.
-            await transaction.CommitAsync(CancellationToken.None);
+            // Once sent it is not to be called off: nobody would know whether it had happened.
+            cancellationToken.ThrowIfCancellationRequested();
+            await batch.ExecuteNonQueryAsync(CancellationToken.None);
             return commands;
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == WrongCount)
+        {
+            throw writes[Array.IndexOf(commands, refusal.BatchCommand)].Conflict();
         }
         catch (PostgresException refusal)
         {
-            // The batch runs on after a statement that touched no row: whatever failed first is what happened.
-            if (refusal.BatchCommand is NpgsqlBatchCommand failed && Array.IndexOf(commands, failed) is > 0 and var reached)
-            {
-                RequireExpected(writes, commands, reached);
-            }
-
             throw Translated(refusal);
         }
-    }
 
-    private static void RequireExpected(IReadOnlyList<Statement> writes, NpgsqlBatchCommand[] commands, int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            if (writes[i].Expects is { } expected && commands[i].RecordsAffected != expected)
-            {
-                throw writes[i].Conflict();
-            }
-        }
+        // For this transaction alone; SET LOCAL would want one that BEGIN has opened.
+        void Set(string name, string value) =>
+            batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT set_config('{name}', '{value}', true)"));
     }
 
     private sealed class MigrationTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : IMigrationTransaction

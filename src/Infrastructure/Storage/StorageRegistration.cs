@@ -54,6 +54,7 @@ public static class StorageRegistration
         services.AddScoped<IOutbox, SqlOutbox>();
         services.AddScoped<IWorkerStore, WorkerStore>();
         services.AddScoped<IWorkerEnrolmentStore, WorkerEnrolmentStore>();
+        services.AddScoped<IWorkerBots, WorkerBotStore>();
         services.AddScoped<IUserStore, UserStore>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>();
         services.AddScoped<ISignInStore, SignInStore>();

@@ -187,7 +187,7 @@ internal sealed class DisorderTests : ScriptedFixture
     }
 
     [Test]
-    public async Task What_could_not_be_stored_is_asked_for_again([Values(1, 2, 3)] int commit)
+    public async Task What_could_not_be_stored_is_asked_for_again([Values(1, 2)] int commit)
     {
         var (session, request) = await Ask();
         var order = await Worker.Hears<Infer>();
@@ -199,9 +199,22 @@ internal sealed class DisorderTests : ScriptedFixture
         await Worker.Say(said);
 
         Assert.That((await OneEnd(session, request)).Answer.Text, Is.EqualTo("One, two, three, four."));
-        Assert.That(_faults.HasFailed, Is.True);
+        Assert.That(_faults.Failed.IsCompleted, Is.True);
         await over.CancelAsync();
         await worker;
+    }
+
+    [Test]
+    public async Task An_acknowledgement_that_could_not_be_stored_costs_nothing()
+    {
+        var (session, request) = await Ask();
+        var order = await Worker.Hears<Infer>();
+        _faults.FailAt(1);
+        await Worker.Say(new Accepted(request, 1));
+        await _faults.Failed.WaitAsync(TimeSpan.FromSeconds(10));
+        await Worker.Say([.. ScriptedWorker.Chunks(order, Text), ScriptedWorker.End(order, Text)]);
+
+        Assert.That((await OneEnd(session, request)).Answer.Text, Is.EqualTo("One, two, three, four."));
     }
 
     protected override void Decorate(IServiceCollection services) => _faults.Decorate(services);
@@ -216,11 +229,13 @@ internal sealed class DisorderTests : ScriptedFixture
     /// <summary>A database that is away for one commit.</summary>
     private sealed class FaultyCommits
     {
+        private TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _left = -1;
 
-        public bool HasFailed { get; private set; }
+        public Task Failed => _failed.Task;
 
-        public void FailAt(int commit) => (_left, HasFailed) = (commit, false);
+        public void FailAt(int commit) =>
+            (_failed, _left) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), commit);
 
         public void Decorate(IServiceCollection services)
         {
@@ -235,7 +250,7 @@ internal sealed class DisorderTests : ScriptedFixture
             {
                 if (Interlocked.Decrement(ref faults._left) == 0)
                 {
-                    faults.HasFailed = true;
+                    faults._failed.TrySetResult();
                     throw new IOException("The database is away.");
                 }
 

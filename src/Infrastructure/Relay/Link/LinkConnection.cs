@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
 using Microsoft.Extensions.Logging;
 
@@ -49,6 +50,8 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     public byte[] Epoch => _side.Epoch.ToArray();
 
     public long Generation => Interlocked.Read(ref _generation);
+
+    public TimeSpan TextDueIn(RequestId request, int attempt) => TimeSpan.Zero;
 
     public bool TryRenewEpoch()
     {

@@ -18,6 +18,7 @@ internal static class WorkerEndpoints
             .Refuses(400, 401, 403, 409);
         workers.MapDelete("/{id}", Revoke).Produces(204).WithSummary("Send a worker away for good").Refuses(401, 403, 404);
         workers.MapPost("/{id}/drain", Drain).Produces(204).WithSummary("Give a worker nothing new").Refuses(401, 403, 404, 409);
+        workers.MapPut("/{id}/bot", SetBot).Produces(204).WithSummary("Say which Discord bot a worker posts with").Refuses(400, 401, 403, 404, 409);
         api.MapPost("/enrol", Enrol).AllowAnonymous().Produces<EnrolledContract>().WithSummary("Exchange a one-time code for a worker's key")
             .Refuses(400, 403, 429);
     }
@@ -55,6 +56,13 @@ internal static class WorkerEndpoints
     private static async Task<IResult> Drain(string id, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
     {
         var outcome = await useCases.Send(new DrainWorker(new(id)), caller.Actor, cancellationToken);
+        return outcome.IsRefused(out var refusal, out _) ? Answers.Refused(refusal) : TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> SetBot(
+        string id, Body<WorkerBotRequest> body, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new SetWorkerBot(new(id), body.Value.BotId), caller.Actor, cancellationToken);
         return outcome.IsRefused(out var refusal, out _) ? Answers.Refused(refusal) : TypedResults.NoContent();
     }
 

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Relay;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Infrastructure.Discord.Relay;
+
+/// <summary>
+/// Workers that are reached through the owner's guild. Their control channels carry what concerns the worker, leased relay channels
+/// what concerns an attempt.
+/// </summary>
+internal sealed partial class DiscordCarrier(
+    IRelayInbox inbox,
+    IWorkerRegistry registry,
+    PostQueues queues,
+    RelayInput input,
+    RelayLeases leases,
+    TimeProvider time,
+    ILogger<DiscordCarrier> logger) : IRelayCarrier
+{
+    public const string CarrierName = "discord";
+
+    private readonly ConcurrentDictionary<WorkerId, DiscordPeer> _peers = new();
+
+    public string Name => CarrierName;
+
+    public IReadOnlyCollection<DiscordPeer> Peers => [.. _peers.Values];
+
+    /// <summary>How many relay channels there are.</summary>
+    public int RelayChannels => leases.Count;
+
+    /// <summary>Answers that the workers here can give at a time.</summary>
+    public int Slots => registry.List().Where(worker => worker.Carrier == CarrierName).Sum(worker => worker.Slots);
+
+    /// <summary>All channels that frames are posted in.</summary>
+    public IReadOnlyCollection<Snowflake> Channels => input.Channels;
+
+    public bool Reaches(WorkerId worker) => _peers.TryGetValue(worker, out var peer) && peer.IsHere;
+
+    public Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken)
+    {
+        if (!_peers.TryGetValue(worker, out var peer) || !peer.IsHere)
+        {
+            throw new CarrierException($"The worker {worker} is not here.");
+        }
+
+        var channel = message switch
+        {
+            Infer order => leases.Take(worker, order.RequestId, order.Attempt, order.SessionId)
+                ?? throw new CarrierException("The relay guild has no relay channel yet."),
+            IAttemptMessage about => leases.Of(about.RequestId, about.Attempt) ?? peer.Control,
+            _ => peer.Control,
+        };
+        queues.To(channel).Add(peer.Bot, peer.Seal(channel, message));
+        if (message is Ack or Cancel && message is IAttemptMessage over)
+        {
+            leases.Release(over.RequestId, over.Attempt);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A worker that may speak, and where; it is asked to prove itself.</summary>
+    public void Admit(DiscordPeer peer)
+    {
+        if (_peers.TryGetValue(peer.Worker, out var old))
+        {
+            Dismiss(old);
+        }
+
+        _peers[peer.Worker] = peer;
+        input.Follow(peer.Control, Snowflake.FirstAt(time.GetUtcNow()), Open);
+        Ask(peer);
+    }
+
+    /// <summary>A worker that may speak no longer.</summary>
+    public void Dismiss(DiscordPeer peer)
+    {
+        if (_peers.TryRemove(new(peer.Worker, peer)))
+        {
+            input.Forget(peer.Control);
+            leases.ReleaseAll(peer.Worker);
+            registry.Remove(peer.Worker);
+            peer.Dispose();
+        }
+    }
+
+    /// <summary>It has said nothing for too long.</summary>
+    public void Lose(DiscordPeer peer)
+    {
+        peer.Lose();
+        leases.ReleaseAll(peer.Worker);
+        registry.Remove(peer.Worker);
+    }
+
+    public void Offer(IReadOnlyCollection<Snowflake> relayChannels)
+    {
+        leases.Offer(relayChannels);
+        foreach (var channel in relayChannels)
+        {
+            input.Follow(channel, Snowflake.FirstAt(time.GetUtcNow()), Open);
+        }
+    }
+
+    /// <summary>A channel that is gone. A worker that has lost its control channel must prove itself in the next one.</summary>
+    public void Withdraw(Snowflake channel)
+    {
+        input.Forget(channel);
+        leases.Withdraw(channel);
+        foreach (var peer in _peers.Values.Where(peer => peer.Control == channel))
+        {
+            Dismiss(peer);
+        }
+    }
+
+    public void Hear(DiscordMessage message) => input.Add(message);
+
+    /// <summary>Some posts may not have been told.</summary>
+    public void LookAgain() => input.LookAgain();
+
+    private async ValueTask Open(DiscordMessage message, IReadOnlyList<byte[]> frames, CancellationToken cancellationToken)
+    {
+        foreach (var peer in _peers.Values.Where(peer => peer.Bot == message.Author.Id))
+        {
+            foreach (var frame in frames)
+            {
+                if (peer.Open(frame, message.ChannelId, message.Author.Id) is { } said)
+                {
+                    await Take(peer, said, message.ChannelId, cancellationToken);
+                }
+            }
+        }
+    }
+
+    private async Task Take(DiscordPeer peer, ToServer said, Snowflake channel, CancellationToken cancellationToken)
+    {
+        if (said is Hello hello)
+        {
+            var wasHere = peer.IsHere;
+            if (!peer.Believes(hello))
+            {
+                Ask(peer);
+                return;
+            }
+
+            if (!wasHere)
+            {
+                LogProven(peer.Worker);
+            }
+        }
+        else if (!peer.IsHere)
+        {
+            // This process does not know it yet: what it says now it says again after the welcome.
+            Ask(peer);
+            return;
+        }
+
+        if (said is IAttemptMessage about)
+        {
+            leases.Learn(peer.Worker, about.RequestId, about.Attempt, channel);
+        }
+
+        await inbox.Deliver(peer.Worker, said, cancellationToken);
+    }
+
+    private void Ask(DiscordPeer peer)
+    {
+        if (peer.Challenge() is { Length: > 0 } ping)
+        {
+            queues.To(peer.Control).Add(peer.Bot, ping);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} has proven itself in Discord.")]
+    private partial void LogProven(WorkerId worker);
+}

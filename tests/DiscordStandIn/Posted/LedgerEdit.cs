@@ -1,0 +1,3 @@
+namespace MeatLizard.DiscordStandIn.Posted;
+
+public sealed record LedgerEdit(string Content, DateTimeOffset At);

@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using MeatLizard.EndToEnd.Tests.Hosting;
+
+namespace MeatLizard.EndToEnd.Tests.Discord;
+
+/// <summary>The libraries of <c>clients/package-lock.json</c>, installed once into the cache, beside copies of our scripts.</summary>
+internal static class NodePackages
+{
+    private static readonly SemaphoreSlim Gate = new(1);
+
+    /// <returns>The folder with the scripts in it.</returns>
+    public static async Task<string> Installed()
+    {
+        var source = Path.Combine(ProductProcess.RepositoryRoot, "tests", "EndToEnd.Tests", "Discord", "clients");
+        var cache = Path.Combine(ProductProcess.RepositoryRoot, ".cache", "discord-clients");
+        var stamp = Path.Combine(cache, "installed");
+        await Gate.WaitAsync();
+        try
+        {
+            Directory.CreateDirectory(cache);
+            foreach (var file in Directory.EnumerateFiles(source))
+                File.Copy(file, Path.Combine(cache, Path.GetFileName(file)), overwrite: true);
+            var wanted = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))));
+            if (!File.Exists(stamp) || await File.ReadAllTextAsync(stamp) != wanted)
+            {
+                await Shell.Run("npm", "ci", "--prefix", cache, "--no-audit", "--no-fund", "--ignore-scripts");
+                await File.WriteAllTextAsync(stamp, wanted);
+            }
+        }
+        finally
+        {
+            Gate.Release();
+        }
+
+        return cache;
+    }
+}
