@@ -6,6 +6,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Domain;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.Api.Configuration;
@@ -153,6 +154,7 @@ public static class ApiApplication
             .AddUseCases()
             .AddStorage(configuration)
             .AddHousekeeping()
+            .AddRedis(configuration)
             .AddIdentity()
             .AddRelay(configuration)
             .AddLinks();

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Infrastructure.Identity;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ public static class ServerBot
         builder.Services
             .AddUseCases()
             .AddStorage(builder.Configuration)
+            .AddRedis(builder.Configuration)
             .AddIdentity()
             .AddRelayWatchdog(builder.Configuration);
         return builder.Build();

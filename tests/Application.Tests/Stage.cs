@@ -167,9 +167,9 @@ internal sealed class Stage
         registry.Setup(one => one.List())
             .Returns(() => [new(new("anna-mac"), "in_process", "ab", [Model()], 1, Free ? 1 : 0, false, null)]);
         registry.Setup(one => one.FindModel(It.IsAny<string?>())).Returns(Model);
-        registry.Setup(one => one.TryReserve(It.IsAny<WorkerId>(), It.IsAny<RequestId>()))
+        registry.Setup(one => one.TryReserve(It.IsAny<WorkerId>(), It.IsAny<RequestId>(), It.IsAny<CancellationToken>()))
             .Callback(() => Journal.Add("reserve"))
-            .Returns(true);
+            .ReturnsAsync(true);
         registry.Setup(one => one.Release(It.IsAny<RequestId>())).Callback(() => Journal.Add("release"));
         return registry.Object;
     }

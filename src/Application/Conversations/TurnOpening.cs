@@ -90,7 +90,7 @@ internal sealed class TurnOpening(
             { Carried = continues?.Text },
             now);
 
-        var dispatch = dispatching.TryAtOnce(request, branch, continues, now);
+        var dispatch = await dispatching.TryAtOnce(request, branch, continues, now, cancellationToken);
         try
         {
             log.Append(requestId, new ReplyQueued(question.Id, dispatch is null ? await requests.CountQueued(FarthestPosition, cancellationToken) : 0)

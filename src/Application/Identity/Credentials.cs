@@ -7,7 +7,7 @@ namespace MeatLizard.Application.Identity;
 
 /// <summary>
 /// Who stands behind a key or a sign-in. Answers are kept for a few seconds, so that a busy caller costs no look-up each time; what is
-/// revoked here is forgotten at once, what another host revokes within that time.
+/// revoked here is forgotten at once, what another host revokes when it says so, and within that time in any case.
 /// </summary>
 public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvider time, ILogger<Credentials> log)
 {
@@ -28,8 +28,18 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken) =>
         await Find(caller.Hash, caller.ByKey ? FindKey : FindSignIn, cancellationToken) is not null;
 
+    /// <summary>A key or sign-in was revoked here: whoever knows the way to the other hosts tells them this hash.</summary>
+    public event Action<string>? Revoked;
+
     /// <summary>After the commit that revoked it.</summary>
     public void Forget(string hash)
+    {
+        ForgetHere(hash);
+        Revoked?.Invoke(hash);
+    }
+
+    /// <summary>Another host has revoked it.</summary>
+    public void ForgetHere(string hash)
     {
         Interlocked.Increment(ref _revision);
         _kept.TryRemove(hash, out _);

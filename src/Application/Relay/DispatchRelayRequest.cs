@@ -80,7 +80,7 @@ internal sealed class DispatchRelayRequestHandler(
     {
         var branch = await messages.Branch(request.State.LeafId, request.State.Settings.ContextFrom, cancellationToken);
         var continues = request.State.Settings.Continues is { } id ? await messages.Find(id, cancellationToken) : null;
-        if (dispatching.Try(request, branch, continues, now) is not { } dispatch)
+        if (await dispatching.Try(request, branch, continues, now, cancellationToken) is not { } dispatch)
         {
             return false;
         }

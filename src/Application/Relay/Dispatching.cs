@@ -5,7 +5,7 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Application.Relay;
 
 /// <summary>
-/// Gives a request to a worker: the slot is taken in memory, the attempt is committed, and only then the message is sent. A
+/// Gives a request to a worker: the slot is taken in the registry, the attempt is committed, and only then the message is sent. A
 /// host that dies in between leaves an attempt that nobody acknowledges; the watchdog finds it.
 /// </summary>
 internal sealed class Dispatching(
@@ -20,10 +20,11 @@ internal sealed class Dispatching(
     GivenOut givenOut)
 {
     /// <summary>As <see cref="Try"/>, for a request that has just come: it does not jump the queue.</summary>
-    public PlannedDispatch? TryAtOnce(RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    public async ValueTask<PlannedDispatch?> TryAtOnce(
+        RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var model = request.State.Settings.Model;
-        if (!line.StandsBefore(model) && Try(request, branch, continues, now) is { } dispatch)
+        if (!line.StandsBefore(model) && await Try(request, branch, continues, now, cancellationToken) is { } dispatch)
         {
             return dispatch;
         }
@@ -34,7 +35,8 @@ internal sealed class Dispatching(
 
     /// <summary>Takes a slot and makes the attempt, not committed yet.</summary>
     /// <returns>Null when nobody is free.</returns>
-    public PlannedDispatch? Try(RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    public async ValueTask<PlannedDispatch?> Try(
+        RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (gate.IsPaused)
         {
@@ -46,7 +48,9 @@ internal sealed class Dispatching(
         var failed = state.FailedAttempts > 0 ? state.Target?.Name : null;
         foreach (var (worker, model) in WorkerSelector.Rank(workers.List(), state.Settings.Model, last, failed))
         {
-            if (!Carrier(worker).Reaches(worker.Id) || !workers.TryReserve(worker.Id, state.Id))
+            if (worker.IsElsewhere
+                || !Carrier(worker).Reaches(worker.Id)
+                || !await workers.TryReserve(worker.Id, state.Id, cancellationToken))
             {
                 continue;
             }

@@ -4,17 +4,20 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Application.Relay;
 
 /// <summary>
-/// Who is there, and what they have free. A host gives out only the slots of workers whose carrier it holds, so that its own
-/// count is right; the truth about requests stays in the database.
+/// Who is there, and what they have free. A host gives out only the slots of workers whose carrier it holds; hosts that share a
+/// registry see each other's workers. The truth about requests stays in the database.
 /// </summary>
 public interface IWorkerRegistry
 {
     IReadOnlyList<WorkerPresence> List();
 
-    /// <summary>Since when nobody is there; null while somebody is. A host that has just started has known nobody since then.</summary>
+    /// <summary>
+    /// Since when nobody is there; null while somebody is. A host that has just started has known nobody since then; one that cannot
+    /// ask the others at the moment says now, since nobody is known to be away.
+    /// </summary>
     DateTimeOffset? EmptySince { get; }
 
-    /// <summary>A hello. A new epoch starts with all slots free.</summary>
+    /// <summary>A hello, at this host: the last host to announce a worker is where it is. A new epoch starts with all slots free.</summary>
     void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem);
 
     /// <summary>A heartbeat. One that is older than the last, or of a worker that is not here, says nothing.</summary>
@@ -22,12 +25,13 @@ public interface IWorkerRegistry
 
     void Drain(WorkerId worker);
 
+    /// <summary>It has left this host; nothing happens when it has come to another one meanwhile.</summary>
     void Remove(WorkerId worker);
 
     /// <summary>Takes a slot for a request, if one is free; at most one for each request.</summary>
-    bool TryReserve(WorkerId worker, RequestId request);
+    ValueTask<bool> TryReserve(WorkerId worker, RequestId request, CancellationToken cancellationToken);
 
-    /// <summary>Gives the request's slot back; nothing happens when it holds none.</summary>
+    /// <summary>Gives the request's slot back, whichever host took it; nothing happens when it holds none.</summary>
     void Release(RequestId request);
 
     /// <summary>The model of this name, or with null the one that would be chosen; null when nobody has it.</summary>

@@ -6,12 +6,30 @@ namespace MeatLizard.Application.Relay;
 public sealed class OutboxBell
 {
     private readonly Channel<bool> _rings = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _rungHere;
 
-    public void Ring() => _rings.Writer.TryWrite(true);
+    /// <summary>There is something to do that this host cannot, and another one can: whoever knows the way to the others tells them.</summary>
+    public event Action? CallsOthers;
+
+    public void Ring()
+    {
+        Volatile.Write(ref _rungHere, 1);
+        _rings.Writer.TryWrite(true);
+    }
+
+    /// <summary>Another host cannot do it, and this one perhaps can.</summary>
+    public void RingFromElsewhere() => _rings.Writer.TryWrite(true);
+
+    public void CallOthers() => CallsOthers?.Invoke();
 
     /// <summary>Returns when rung since the last call, or after this time all the same.</summary>
-    public async Task Wait(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    /// <returns>
+    /// Whether others may be called about what cannot be done here: not when it was they who called, or two hosts that can do nothing would
+    /// call each other for ever.
+    /// </returns>
+    public async Task<bool> Wait(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
+        var calledByOthers = true;
         using var late = new CancellationTokenSource(atMost, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
@@ -20,6 +38,9 @@ public sealed class OutboxBell
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            calledByOthers = false;
         }
+
+        return Interlocked.Exchange(ref _rungHere, 0) == 1 || !calledByOthers;
     }
 }

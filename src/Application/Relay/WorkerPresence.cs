@@ -5,7 +5,7 @@ namespace MeatLizard.Application.Relay;
 
 /// <summary>A worker as this host knows it now.</summary>
 /// <param name="Epoch">Hex; names the worker's process.</param>
-/// <param name="SlotsFree">Slots that this host has given to nobody.</param>
+/// <param name="SlotsFree">Slots that nobody has been given, as far as this host knows.</param>
 /// <param name="Draining">It finishes what it has and takes nothing new.</param>
 /// <param name="Problem">Why it cannot answer although it is there.</param>
 public sealed record WorkerPresence(
@@ -26,4 +26,7 @@ public sealed record WorkerPresence(
 
     /// <summary>When it last said hello or beat.</summary>
     public DateTimeOffset HeardAt { get; init; }
+
+    /// <summary>Another host holds its carrier: this one neither reaches it nor gives out its slots.</summary>
+    public bool IsElsewhere { get; init; }
 }

@@ -50,17 +50,21 @@ internal sealed class MemoryRateLimiter(TimeProvider time, int capacity) : IRate
                 }
             }
 
-            return ValueTask.FromResult(Strictest(limits, granted, now));
+            return ValueTask.FromResult(Strictest(granted, limits.Select(asked =>
+            {
+                var count = Current(asked, now);
+                return (asked.Limit, count.Taken, count.End - now);
+            })));
         }
     }
 
-    private RateDecision Strictest(IReadOnlyList<(Limit Limit, string Subject)> limits, bool granted, DateTimeOffset now)
+    /// <summary>What a caller is told of several limits: the one that it meets first.</summary>
+    internal static RateDecision Strictest(bool granted, IEnumerable<(Limit Limit, int Taken, TimeSpan Left)> counts)
     {
         RateDecision? strictest = null;
-        foreach (var asked in limits)
+        foreach (var (limit, taken, left) in counts)
         {
-            var count = Current(asked, now);
-            var decision = new RateDecision(granted, asked.Limit, Math.Max(0, asked.Limit.Amount - count.Taken), count.End - now);
+            var decision = new RateDecision(granted, limit, Math.Max(0, limit.Amount - taken), left);
 
             // Of two that are used up, the one that lasts longer is what the caller has to wait for.
             if (strictest is null
@@ -72,6 +76,44 @@ internal sealed class MemoryRateLimiter(TimeProvider time, int capacity) : IRate
         }
 
         return strictest!;
+    }
+
+    /// <summary>What is counted here in the window that runs, and how much of it is left.</summary>
+    internal (int Taken, TimeSpan Left) Known((Limit Limit, string Subject) asked)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            var count = Current(asked, now);
+            return (count.Taken, count.End - now);
+        }
+    }
+
+    /// <summary>Somebody else who counts has granted one, in a window that ends then.</summary>
+    internal void Note((Limit Limit, string Subject) asked, DateTimeOffset end)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            var count = Current(asked, now);
+            var apart = asked.Limit.Window / 2;
+            if (count.Taken == 0 || end - count.End > apart)
+            {
+                count = new(0, end);
+            }
+            else if (count.End - end > apart)
+            {
+                // An answer that was long on its way, from the window before.
+                return;
+            }
+
+            if (count.Taken == 0 && _counts.Count >= capacity)
+            {
+                MakeRoom(now);
+            }
+
+            _counts[KeyOf(asked)] = new(count.Taken + 1, end > count.End ? end : count.End);
+        }
     }
 
     private Count Current((Limit Limit, string Subject) asked, DateTimeOffset now) =>

@@ -110,20 +110,8 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
         }
     }
 
-    public bool TryReserve(WorkerId worker, RequestId request)
-    {
-        lock (_gate)
-        {
-            if (!_workers.TryGetValue(worker, out var known) || known.DrainReason is not null || known.Taken >= known.Slots || !_reservations.TryAdd(request, worker))
-            {
-                return false;
-            }
-
-            known.Taken++;
-            _list = null;
-            return true;
-        }
-    }
+    public ValueTask<bool> TryReserve(WorkerId worker, RequestId request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(TryReserve(worker, request));
 
     public void Release(RequestId request)
     {
@@ -151,6 +139,21 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
         }
 
         return null;
+    }
+
+    private bool TryReserve(WorkerId worker, RequestId request)
+    {
+        lock (_gate)
+        {
+            if (!_workers.TryGetValue(worker, out var known) || known.DrainReason is not null || known.Taken >= known.Slots || !_reservations.TryAdd(request, worker))
+            {
+                return false;
+            }
+
+            known.Taken++;
+            _list = null;
+            return true;
+        }
     }
 
     private void Forget(WorkerId worker)

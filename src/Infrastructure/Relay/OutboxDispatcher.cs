@@ -32,10 +32,10 @@ internal sealed partial class OutboxDispatcher(
         {
             try
             {
-                await bell.Wait(LongestNap, time, stoppingToken);
-                if (!gate.IsPaused)
+                var mayCall = await bell.Wait(LongestNap, time, stoppingToken);
+                if (!gate.IsPaused && await GoThrough(stoppingToken) && mayCall)
                 {
-                    await GoThrough(stoppingToken);
+                    bell.CallOthers();
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -50,11 +50,13 @@ internal sealed partial class OutboxDispatcher(
     }
 
     /// <summary>Everything that is due, once. What finds nobody is held to the end, so that those behind it get their turn too.</summary>
-    private async Task GoThrough(CancellationToken cancellationToken)
+    /// <returns>Whether there is something that another host can do.</returns>
+    private async Task<bool> GoThrough(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<IOutbox>();
         List<Guid> waiting = [];
+        List<Guid> notOurs = [];
         List<string?> models = [];
         var inFront = new WaitingLine();
         try
@@ -64,7 +66,11 @@ internal sealed partial class OutboxDispatcher(
                 var items = await outbox.Claim(time.GetUtcNow(), options.OutboxLease, BatchSize, cancellationToken);
                 foreach (var item in items)
                 {
-                    if (await Work(item, inFront, outbox, cancellationToken) is { IsSettled: false, WaitsFor: var model })
+                    if (item.Topic == OutboxTopic.Cancel && IsElsewhere(item))
+                    {
+                        notOurs.Add(item.Id);
+                    }
+                    else if (await Work(item, inFront, outbox, cancellationToken) is { IsSettled: false, WaitsFor: var model })
                     {
                         waiting.Add(item.Id);
                         models.Add(model);
@@ -76,19 +82,24 @@ internal sealed partial class OutboxDispatcher(
                 if (items.Count < BatchSize || (waiting.Count >= BatchSize && workers.List().All(worker => worker.SlotsFree == 0)))
                 {
                     line.Redraw(models);
-                    return;
+                    return notOurs.Count > 0 || (waiting.Count > 0 && workers.List().Any(CouldAnswerElsewhere));
                 }
             }
         }
         finally
         {
             // Also when the host stops: the next one must not wait for the lease to end.
-            if (waiting.Count > 0)
+            if (waiting.Count + notOurs.Count > 0)
             {
-                await outbox.GiveBack(waiting, CancellationToken.None);
+                await outbox.GiveBack([.. waiting, .. notOurs], CancellationToken.None);
             }
         }
     }
+
+    private static bool CouldAnswerElsewhere(WorkerPresence worker) => worker is { IsElsewhere: true, Draining: false, SlotsFree: > 0 };
+
+    /// <summary>Whether another host holds the way to the worker that is to be told.</summary>
+    private bool IsElsewhere(OutboxItem item) => workers.List().Any(worker => worker.IsElsewhere && worker.Id.Value == item.Target);
 
     private async Task<DispatchResult> Work(OutboxItem item, WaitingLine inFront, IOutbox outbox, CancellationToken cancellationToken)
     {

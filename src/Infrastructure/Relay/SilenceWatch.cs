@@ -41,7 +41,7 @@ internal sealed partial class SilenceWatch(
 
     private async Task GiveUpTheSilent(CancellationToken cancellationToken)
     {
-        foreach (var worker in registry.List().Where(known => _blind.Contains(known.Carrier) && time.GetUtcNow() - known.HeardAt >= LongestSilence))
+        foreach (var worker in registry.List().Where(known => !known.IsElsewhere && _blind.Contains(known.Carrier) && time.GetUtcNow() - known.HeardAt >= LongestSilence))
         {
             try
             {

@@ -3,6 +3,13 @@ namespace MeatLizard.Presentation.Api.Operations;
 /// <summary>What the operator wants to know first.</summary>
 /// <param name="Status">ok or degraded.</param>
 /// <param name="DatabaseMs">A round trip, in milliseconds; null when it failed.</param>
-/// <param name="Problem">Why nothing can be answered, and what to do about it.</param>
+/// <param name="Accelerators">What hosts share and can do without; none when nothing is configured.</param>
+/// <param name="Problem">Why nothing can be answered or something is slower, and what to do about it.</param>
 internal sealed record DeepHealthContract(
-    string Status, string Version, double? DatabaseMs, int? Queued, IReadOnlyList<WorkerHealthContract> Workers, string? Problem);
+    string Status,
+    string Version,
+    double? DatabaseMs,
+    int? Queued,
+    IReadOnlyList<WorkerHealthContract> Workers,
+    IReadOnlyList<AcceleratorHealthContract> Accelerators,
+    string? Problem);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Presentation.Api.Calls;
@@ -31,6 +32,7 @@ internal static partial class HealthEndpoints
     private static async Task<IResult> Deep(
         IServiceScopeFactory scopes,
         IWorkerRegistry registry,
+        IEnumerable<IAccelerator> accelerators,
         TimeProvider time,
         ILogger<HealthContract> log,
         CancellationToken cancellationToken)
@@ -54,12 +56,20 @@ internal static partial class HealthEndpoints
                 [.. worker.Models.Select(model => model.Name)],
                 worker.Problem)),
         ];
+        var shared = accelerators.Select(one => (one.Name, one.AwaySince, one.Consequence)).ToArray();
         var problem = queued is null ? "The database does not answer."
             : workers.Any(worker => worker.Models.Count > 0) ? null
             : workers.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null) ?? "No worker is online.";
+        problem ??= shared.FirstOrDefault(one => one.AwaySince is not null).Consequence;
         return Answers.Json(
             new DeepHealthContract(
-                problem is null ? "ok" : "degraded", Version, queued is null ? null : Math.Round(took, 2), queued, workers, problem),
+                problem is null ? "ok" : "degraded",
+                Version,
+                queued is null ? null : Math.Round(took, 2),
+                queued,
+                workers,
+                [.. shared.Select(one => new AcceleratorHealthContract(one.Name, one.AwaySince is null ? "ok" : "away", one.AwaySince))],
+                problem),
             ApiJson.Wire.DeepHealthContract);
     }
 

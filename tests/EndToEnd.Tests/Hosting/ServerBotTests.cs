@@ -1,11 +1,15 @@
+using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
+using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.DiscordServer;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Models;
+using MeatLizard.Testing.Redis;
 using MeatLizard.Testing.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace MeatLizard.EndToEnd.Tests.Hosting;
 
@@ -35,6 +39,25 @@ internal sealed class ServerBotTests
             await bot.StopAsync();
             Assert.That((await host.ReadToEnd(request))[^1].IsEnd);
         }
+    }
+
+    [Test]
+    public async Task It_can_be_made_with_a_Redis_and_does_not_start_with_one_that_cannot_be_meant()
+    {
+        using var folder = new TestFolder();
+        await using var redis = await TestRedis.Start();
+        using (var bot = ServerBot.Build([$"--DataFolder={folder.Path}", $"--Redis:ConnectionString={redis.ConnectionString}"]))
+        {
+            await bot.Services.GetRequiredService<IDatabaseMigrator>().Migrate(CancellationToken.None);
+            await bot.StartAsync();
+            Assert.That(bot.Services.GetRequiredService<IAccelerator>().AwaySince, Is.Null);
+            await bot.StopAsync();
+        }
+
+        using var wrong = ServerBot.Build([$"--DataFolder={folder.Path}", "--Redis:ConnectionString=redis://:hunter2@localhost"]);
+        Assert.That(
+            async () => await wrong.StartAsync(),
+            Throws.TypeOf<OptionsValidationException>().With.Message.StartsWith("Redis:ConnectionString").And.Message.Not.Contain("hunter2"));
     }
 
     private static void WithoutWatchdog(IServiceCollection services)

@@ -24,6 +24,9 @@ internal sealed class ConfigurationTests
     [TestCase("--Identity:SignUp=Maybe", "Identity:SignUp")]
     [TestCase("--Identity:Owner:Email=a@example.org", "Identity:Owner:Password")]
     [TestCase("--Relay:Workers:mac:Key=abc", "Relay:Workers:mac:Key")]
+    [TestCase("--Redis:Timeout=fast", "Redis:Timeout")]
+    [TestCase("--Redis:Prefix=", "Redis:Prefix")]
+    [TestCase("--Redis:Server=localhost", "Redis:Server")]
     [TestCase("--urls=here", "Urls")]
     [TestCase("--Relay:Atempts=2", "Relay:Atempts")]
     [TestCase("--nonsense=1", "nonsense")]
@@ -43,6 +46,20 @@ internal sealed class ConfigurationTests
         await using var app = ApiApplication.Build([$"--DataFolder={folder.File("data")}", .. arguments]);
         var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => ApiApplication.Prepare(app, CancellationToken.None));
         Assert.That(wrong!.Message, Does.StartWith(named).And.Not.Contain("hunter2").And.Not.Contain("\n"));
+    }
+
+    [TestCase("Redis:ConnectionString", "redis://:hunter2@localhost:6379")]
+    [TestCase("Redis:ConnectionString", "localhost:6379,pasword=hunter2")]
+    [TestCase("Redis:ConnectionString", "localhost:port,password=hunter2")]
+    [TestCase("Redis:ConnectionString", "password=hunter2")]
+    [TestCase("Redis:Timeout", "localhost", "--Redis:Timeout=00:01:00")]
+    public async Task A_Redis_that_cannot_be_meant_is_told_in_one_sentence(string named, string connection, params string[] more)
+    {
+        using var folder = new TestFolder();
+        await using var app = ApiApplication.Build([$"--DataFolder={folder.File("data")}", $"--Redis:ConnectionString={connection}", .. more]);
+        var wrong = await Assert.ThrowsAsync<WrongConfigurationException>(() => ApiApplication.Prepare(app, CancellationToken.None));
+        Assert.That(wrong!.Message, Does.StartWith(named).And.EndsWith(".").And.Not.Contain("hunter2").And.Not.Contain("\n"));
+        Assert.That(Directory.Exists(folder.File("data")), Is.False);
     }
 
     [TestCase("http://192.0.2.1:8080")]
@@ -93,7 +110,7 @@ internal sealed class ConfigurationTests
         var builder = ApiApplication.Configure(CommandLine.Parse(
         [
             "config", "--model", folder.File("one.gguf"), "--Identity:Owner:Email=a@example.org", "--Identity:Owner:Password=correct horse",
-            $"--Relay:Workers:mac:Key={new string('a', 64)}",
+            $"--Relay:Workers:mac:Key={new string('a', 64)}", "--Redis:ConnectionString=localhost:6379,password=hunter2",
         ]));
         var output = new StringWriter();
         ConfigurationReport.Write(builder.Configuration, output);
@@ -101,7 +118,8 @@ internal sealed class ConfigurationTests
         Assert.That(text, Does.Contain("one.gguf (command line)"));
         Assert.That(text, Does.Match(@"Limits:PerMinute +. 60 \(default\)"));
         Assert.That(text, Does.Match(@"Relay:Workers:mac:Key +. \*{8} \(command line\)"));
-        Assert.That(text, Does.Not.Contain("correct horse").And.Not.Contain("aaaa"));
+        Assert.That(text, Does.Not.Contain("correct horse").And.Not.Contain("aaaa").And.Not.Contain("hunter2"));
+        Assert.That(text, Does.Match(@"Redis:ConnectionString +. \*{8} \(command line\)"));
     }
 
     [Test]

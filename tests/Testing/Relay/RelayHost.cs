@@ -6,6 +6,7 @@ using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Testing.Models;
@@ -55,6 +56,7 @@ public sealed class RelayHost : IAsyncDisposable
         builder.Services
             .AddUseCases()
             .AddStorage(builder.Configuration)
+            .AddRedis(builder.Configuration)
             .AddIdentity()
             .AddRelay(builder.Configuration)
             .AddInProcessWorker(builder.Configuration)

@@ -33,7 +33,7 @@ internal sealed partial class DiscordCarrier(
     public int RelayChannels => leases.Count;
 
     /// <summary>Answers that the workers here can give at a time.</summary>
-    public int Slots => registry.List().Where(worker => worker.Carrier == CarrierName).Sum(worker => worker.Slots);
+    public int Slots => registry.List().Where(worker => worker.Carrier == CarrierName && !worker.IsElsewhere).Sum(worker => worker.Slots);
 
     /// <summary>All channels that frames are posted in.</summary>
     public IReadOnlyCollection<Snowflake> Channels => input.Channels;

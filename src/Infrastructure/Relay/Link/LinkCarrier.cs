@@ -46,8 +46,9 @@ internal sealed partial class LinkCarrier(
     {
         foreach (var (worker, absence) in _away)
         {
-            if (_sessions.ContainsKey(worker))
+            if (_sessions.ContainsKey(worker) || registry.List().Any(known => known.Id == worker && known.IsElsewhere))
             {
+                // It is back, here or at another host.
                 _away.TryRemove(new(worker, absence));
             }
             else if (time.GetUtcNow() - absence.Since >= Grace)
