@@ -3,6 +3,15 @@ using MeatLizard.Presentation.DiscordServer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-using var host = ServerBot.Build(args);
-await host.Services.GetRequiredService<IDatabaseMigrator>().Migrate(CancellationToken.None);
-await host.RunAsync();
+try
+{
+    using var host = ServerBot.Build(args);
+    await host.Services.GetRequiredService<IDatabaseMigrator>().Migrate(CancellationToken.None);
+    await host.RunAsync();
+    return 0;
+}
+catch (FormatException wrong)
+{
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 2;
+}

@@ -1,4 +1,6 @@
 using MeatLizard.Application;
+using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Relay;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
@@ -9,21 +11,36 @@ using Microsoft.Extensions.Hosting;
 namespace MeatLizard.Presentation.DiscordServer;
 
 /// <summary>
-/// The server bot. Until it holds Discord's workers it is a second watchdog over the same database: whatever the API host
-/// leaves open when it dies is given back or ended by this one.
+/// The server bot: it holds the workers that are reached through Discord, over the same database as the API host. Without a token it is a
+/// second watchdog: whatever the API host leaves open when it dies is given back or ended by this one.
 /// </summary>
 public static class ServerBot
 {
+    private const string UsualFolder = "./data";
+
+    /// <exception cref="FormatException">The section Discord cannot be used; the message names the key.</exception>
     public static IHost Build(string[] arguments)
     {
         var builder = Host.CreateApplicationBuilder(arguments);
+        var configuration = builder.Configuration;
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
         builder.Services
             .AddUseCases()
-            .AddStorage(builder.Configuration)
-            .AddRedis(builder.Configuration)
-            .AddIdentity()
-            .AddRelayWatchdog(builder.Configuration);
+            .AddStorage(configuration)
+            .AddRedis(configuration)
+            .AddIdentity();
+        var folder = configuration["DataFolder"] is { Length: > 0 } given ? given : UsualFolder;
+        if (DiscordSettings.From(configuration, Path.Combine(folder, "discord-server.json")) is not { } discord)
+        {
+            builder.Services.AddRelayWatchdog(configuration);
+            return builder.Build();
+        }
+
+        builder.Services
+            .AddRelay(configuration)
+            .AddDiscord(discord.Bot)
+            .AddDiscordRelay(new(discord.RelayGuild) { Channels = discord.RelayChannels, KeepFrames = discord.KeepFrames });
         return builder.Build();
     }
 }

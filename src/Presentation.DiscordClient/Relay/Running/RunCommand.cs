@@ -1,4 +1,6 @@
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Relay;
 using MeatLizard.Infrastructure.HostPower;
 using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Relay;
@@ -35,6 +37,17 @@ internal static class RunCommand
 
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = arguments, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration["DataFolder"] = settings.DataFolder;
+        DiscordSettings? discord;
+        try
+        {
+            discord = DiscordSettings.From(builder.Configuration, Path.Combine(settings.DataFolder, "discord.json"));
+        }
+        catch (FormatException wrong)
+        {
+            await output.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Worker.DrainWithin + Farewell);
@@ -46,12 +59,23 @@ internal static class RunCommand
 
             // Before the worker, so that it ends after it: while the worker drains, its status can be asked for.
             .AddHostedService<StatusReport>()
-            .AddWorkerJournal(new(settings.DataFolder, $"{enrolled.Worker} of {enrolled.Server}"))
-            .AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy)
+            .AddSingleton(enrolled)
+            .AddWorkerJournal(new(settings.DataFolder, $"{enrolled.Worker} of {enrolled.Server}"));
+        if (discord is not null)
+        {
+            builder.Services
+                .AddDiscord(discord.Bot)
+                .AddDiscordWorker(new(discord.RelayGuild, new(enrolled.Worker), Convert.FromHexString(root)));
+        }
+        else
+        {
+            builder.Services.AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy)
             {
                 NextRoot = next is null ? null : Convert.FromHexString(next),
                 Roots = roots,
             });
+        }
+
         using var host = builder.Build();
         try
         {
@@ -64,7 +88,7 @@ internal static class RunCommand
         }
 
         using var signals = new StopSignals(host.Services.GetRequiredService<DrainPatience>());
-        await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}; Ctrl-C ends it, ./worker status says how it is.");
+        await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}{(discord is null ? "" : " through Discord")}; Ctrl-C ends it, ./worker status says how it is.");
         await host.WaitForShutdownAsync();
         return 0;
     }

@@ -1,5 +1,6 @@
 using MeatLizard.Application.Inference;
 using MeatLizard.Infrastructure.Relay.Link;
+using MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
 using Microsoft.Extensions.Hosting;
 
 namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
@@ -7,7 +8,7 @@ namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
 /// <summary>Writes the running worker's status down every other second.</summary>
 internal sealed class StatusReport(
     StatusFile file,
-    LinkOptions link,
+    Enrolled enrolled,
     LinkState state,
     IEngineCatalog catalog,
     IInferenceJobs jobs,
@@ -42,8 +43,8 @@ internal sealed class StatusReport(
         file.Write(new()
         {
             ProcessId = Environment.ProcessId,
-            Worker = link.Worker.Value,
-            Server = link.Server,
+            Worker = enrolled.Worker,
+            Server = enrolled.Server,
             Connected = connected,
             Since = since,
             Problem = problem ?? catalog.Problem,
