@@ -1,0 +1,147 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using MeatLizard.DiscordStandIn;
+using MeatLizard.DiscordStandIn.Guilds;
+using MeatLizard.EndToEnd.Tests.Hosting;
+using MeatLizard.Testing;
+using MeatLizard.Testing.Models;
+using MeatLizard.Testing.Redis;
+using MeatLizard.Testing.Storage;
+
+namespace MeatLizard.EndToEnd.Tests.Discord;
+
+/// <summary>API, server bot and client bot as three processes, on PostgreSQL and Redis; between the bots there is Discord and nothing else.</summary>
+[TestFixture]
+internal sealed class ThreeProcessesTests
+{
+    private const string Name = "anna-mac";
+    private const int Canaries = 1000;
+
+    private TestFolder _folder = null!;
+    private TestRedis _redis = null!;
+    private StandIn _discord = null!;
+    private string[] _storage = null!;
+    private ProductProcess _api = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _folder = new();
+        _redis = await TestRedis.Start();
+        _discord = await StandIn.Start(new StandInOptions());
+        _storage =
+        [
+            "--Storage:Provider=Postgres",
+            $"--Storage:ConnectionString={await (await TestPostgres.Server()).CreateDatabase(migrated: false)}",
+            $"--Redis:ConnectionString={_redis.ConnectionString}",
+        ];
+        _api = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", .. _storage]);
+        await _api.SignUp();
+        using var invited = await _api.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = Name });
+        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        await WorkerProcess.Enrol(_api.Address, code, _folder.File("worker"));
+        using var set = await _api.Http.PutAsJsonAsync($"api/v1/admin/workers/{Name}/bot", new { bot_id = $"{DefaultWorld.ClientBot}" });
+        set.EnsureSuccessStatusCode();
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        TestContext.Out.WriteLine(_api.Output);
+        await _api.DisposeAsync();
+        await _discord.DisposeAsync();
+        await _redis.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task A_message_is_answered_by_a_llama_server_behind_the_client_bot_and_nobody_between_can_read_it()
+    {
+        await using var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
+        await using var worker = StartWorker();
+        await Online(server, worker);
+
+        var words = Words();
+        var (kinds, reply) = await Ask($"Do you know these words? {string.Join(' ', words)}");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(reply.GetProperty("text").GetString(), Is.Not.Empty);
+            Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("complete"));
+            Assert.That(reply.GetProperty("origin").GetProperty("name").GetString(), Is.EqualTo(Name));
+            Assert.That(kinds.Count(kind => kind == "delta"), Is.GreaterThan(0));
+        }
+
+        var posted = _discord.Ledger.Entries;
+        Assert.That(posted.Select(entry => entry.GuildId), Is.All.EqualTo(DefaultWorld.RelayGuild), "no frame in the community");
+        Assert.That(_discord.Counters.Limited, Is.Zero);
+        var said = new StringBuilder(server.Output).Append(worker.Output).Append(_api.Output);
+        foreach (var entry in posted)
+        {
+            said.Append(entry.Content);
+            foreach (var file in entry.Files)
+            {
+                said.Append(Encoding.Latin1.GetString(file.Bytes.Span));
+            }
+        }
+
+        var text = said.ToString();
+        Assert.That(words.Where(word => text.Contains(word, StringComparison.OrdinalIgnoreCase)), Is.Empty);
+        Assert.That(text, Does.Not.Contain(DefaultWorld.ServerBotToken).And.Not.Contain(DefaultWorld.ClientBotToken));
+    }
+
+    [Test]
+    public async Task A_server_bot_that_is_killed_and_left_dead_costs_an_honest_end_and_one_that_comes_back_goes_on()
+    {
+        var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
+        await using var worker = StartWorker();
+        await Online(server, worker);
+        await server.Sigkill();
+        await server.DisposeAsync();
+
+        var (_, left) = await Ask("Is anybody there?");
+        Assert.That(left.GetProperty("status").GetString(), Is.EqualTo("failed"));
+        Assert.That(left.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("no_worker"));
+
+        await using var again = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
+        await Online(again, worker);
+        var (_, reply) = await Ask("And now?");
+        Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("complete"), reply.ToString());
+    }
+
+    private static string[] Words()
+    {
+        var random = new Random(7);
+        return [.. Enumerable.Range(0, Canaries).Select(_ => string.Concat(Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26)))))];
+    }
+
+    private BotProcess StartWorker() => BotProcess.Worker(
+        _discord,
+        _folder.File("worker"),
+        "--model", TestModel.Write(_folder.File("wide.gguf"), new() { Name = "wide", ContextSize = 16_384 }),
+        $"--Inference:LlamaServer={TestLlama.Binary}",
+        "--Inference:ContextSize=16384");
+
+    private Task Online(BotProcess server, BotProcess worker) => Eventually.Is(
+        async () =>
+        {
+            Assert.That(server.HasExited, Is.False, server.Output);
+            Assert.That(worker.HasExited, Is.False, worker.Output);
+            var models = await _api.Http.GetFromJsonAsync<JsonElement>("api/v1/models");
+            return models.GetProperty("items").GetArrayLength() > 0;
+        },
+        within: TimeSpan.FromMinutes(1));
+
+    private async Task<(IReadOnlyList<string> Kinds, JsonElement Reply)> Ask(string content)
+    {
+        using var opened = await _api.Http.PostAsJsonAsync("api/v1/sessions", new { title = "Over there" });
+        var session = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/sessions/{session}/messages") { Content = JsonContent.Create(new { content }) };
+        request.Headers.Accept.Add(new("text/event-stream"));
+        using var answer = await _api.Http.SendAsync(request);
+        var events = await answer.Content.ReadAsStringAsync();
+        var messages = await _api.Http.GetFromJsonAsync<JsonElement>($"api/v1/sessions/{session}/messages");
+        var reply = messages.GetProperty("items").EnumerateArray().Single(message => message.GetProperty("role").GetString() == "assistant");
+        return ([.. events.Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line[7..])], reply.Clone());
+    }
+}
