@@ -2,6 +2,7 @@ using MeatLizard.DiscordStandIn.Disturbance;
 using MeatLizard.DiscordStandIn.Gateway;
 using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.DiscordStandIn.Limiting;
+using MeatLizard.DiscordStandIn.Page;
 using MeatLizard.DiscordStandIn.People;
 using MeatLizard.DiscordStandIn.Posted;
 using MeatLizard.DiscordStandIn.Rest;
@@ -72,18 +73,13 @@ internal sealed class Parts : IDisposable
 
     public void Map(WebApplication app)
     {
-        app.Map("/", context => context.WebSockets.IsWebSocketRequest ? _gateway.Accept(context) : NotFound(context));
+        app.Map("/", context => context.WebSockets.IsWebSocketRequest ? _gateway.Accept(context) : PageEndpoints.Index(context));
         app.Map("/resume", _gateway.Accept);
         foreach (var route in _routes)
             _ = app.MapMethods("/api/v10" + route.Path, [route.Method], context => _pipeline.Serve(context, route));
         new Downloads(World).Map(app);
+        new PageEndpoints(World, Ledger, Counters, new View(World, Hub, Ledger, Counters, Messages.Json), app.Lifetime).Map(app);
     }
 
     public void Dispose() => Hub.Dispose();
-
-    private static Task NotFound(HttpContext context)
-    {
-        context.Response.StatusCode = 404;
-        return Task.CompletedTask;
-    }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using MeatLizard.DiscordStandIn.Disturbance;
 using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.DiscordStandIn.Limiting;
+using MeatLizard.DiscordStandIn.Page;
 using MeatLizard.DiscordStandIn.People;
 using MeatLizard.DiscordStandIn.Posted;
 
@@ -64,7 +65,9 @@ public sealed class StandIn : IAsyncDisposable
         var parts = new Parts(options, app.Lifetime);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
         app.UseRouting();
+        var discord = new StandIn(app, parts);
         parts.Map(app);
+        new Control(discord, new Commands()).Map(app);
         try
         {
             await app.StartAsync(cancellation);
@@ -77,7 +80,7 @@ public sealed class StandIn : IAsyncDisposable
         }
 
         _ = app.Lifetime.ApplicationStopping.Register(parts.Dispose);
-        return new StandIn(app, parts);
+        return discord;
     }
 
     /// <summary>One of the world's humans, by name.</summary>

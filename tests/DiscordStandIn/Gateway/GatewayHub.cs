@@ -72,6 +72,7 @@ internal sealed class GatewayHub : IDisposable
             session.Alone = _options.Time.GetUtcNow();
             if (code is 1000 or 1001)
                 End(session);
+            _counters.AtGateway("disconnect", session.Application.Id);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed class GatewayStart(World world, RateLimits limits, LimitWindows 
 {
     public void Identify(GatewayConnection connection, JsonObject data)
     {
-        if (!world.TrySignIn(((string?)data["token"] ?? "").Replace("Bot ", "", StringComparison.Ordinal), out var application))
+        if (!world.TrySignIn((string?)data["token"] ?? "", out var application))
         {
             connection.Close(CloseCode.AuthenticationFailed);
             return;
@@ -38,8 +38,9 @@ internal sealed class GatewayStart(World world, RateLimits limits, LimitWindows 
             return;
         }
 
+        var session = hub.Begin(connection, application, intents);
         counters.AtGateway("identify", application.Id);
-        Welcome(hub.Begin(connection, application, intents), data["shard"]?.DeepClone());
+        Welcome(session, data["shard"]?.DeepClone());
     }
 
     private static int? Fault(JsonObject data, Application application, out Intents intents)

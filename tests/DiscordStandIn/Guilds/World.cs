@@ -83,11 +83,13 @@ public sealed class World(TimeProvider time)
         }
     }
 
+    /// <summary>By the token, with or without the word Bot before it: libraries send both.</summary>
     internal bool TrySignIn(string token, [NotNullWhen(true)] out Application? application)
     {
         lock (Gate)
         {
-            application = Applications.Values.FirstOrDefault(one => one.Token == token);
+            var bare = token.StartsWith("Bot ", StringComparison.Ordinal) ? token["Bot ".Length..] : token;
+            application = Applications.Values.FirstOrDefault(one => one.Token == bare);
             return application is not null;
         }
     }

@@ -15,7 +15,10 @@ public sealed class Counters
     /// <summary>429s by <c>scope</c>: user, shared, global, and cloudflare for those who were cut off; injected ones among them.</summary>
     public IReadOnlyDictionary<string, long> Refusals => Sorted(_refusals);
 
-    /// <summary>What happened at the gateway, by <c>event bot</c>: connect, identify, resume, resume-elsewhere (not at the address that
+    /// <summary>Something was counted at the gateway.</summary>
+    internal event Action? GatewayChanged;
+
+    /// <summary>What happened at the gateway, by <c>event bot</c>: connect, disconnect, identify, resume, resume-elsewhere (not at the address that
     /// READY gave), invalid-session, and close codes as <c>close-4009</c>.</summary>
     public IReadOnlyDictionary<string, long> Gateway => Sorted(_gateway);
 
@@ -29,7 +32,11 @@ public sealed class Counters
 
     internal void Refusal(string scope) => Add(_refusals, scope);
 
-    internal void AtGateway(string happened, ulong? bot) => Add(_gateway, bot is null ? happened : $"{happened} {bot}");
+    internal void AtGateway(string happened, ulong? bot)
+    {
+        Add(_gateway, bot is null ? happened : $"{happened} {bot}");
+        GatewayChanged?.Invoke();
+    }
 
     private static void Add(ConcurrentDictionary<string, long> counts, string key) => counts.AddOrUpdate(key, 1, (_, count) => count + 1);
 

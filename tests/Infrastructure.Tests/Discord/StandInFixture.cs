@@ -61,6 +61,21 @@ internal abstract class StandInFixture
         return bot;
     }
 
+    protected static async Task<T> Thrown<T>(Func<Task> act)
+        where T : Exception
+    {
+        try
+        {
+            await act();
+        }
+        catch (T thrown)
+        {
+            return thrown;
+        }
+
+        throw new AssertionException($"No {typeof(T).Name} was thrown.");
+    }
+
     protected long AtGateway(string happened) => StandIn.Counters.Of(happened, DefaultWorld.ServerBot);
 
     protected string[] Posted(Snowflake channel) => [.. StandIn.Ledger.In(channel.Value).Select(entry => entry.Content)];

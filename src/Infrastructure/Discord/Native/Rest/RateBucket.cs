@@ -124,10 +124,10 @@ internal sealed class RateBucket(TimeProvider time)
         {
             var now = time.GetTimestamp();
             var isOver = now >= _resetAt;
-            var remaining = now < _blockedUntil ? 0 : isOver ? _limit : _remaining;
+            var remaining = _limit == 0 ? Math.Max(0, 1 - _underWay) : isOver ? _limit : _remaining;
             return new(
                 _limit,
-                _limit == 0 ? Math.Max(0, 1 - _underWay) : remaining,
+                now < _blockedUntil ? 0 : remaining,
                 isOver || _remaining == _limit ? TimeSpan.Zero : time.GetElapsedTime(now, _resetAt),
                 WaitAt(now),
                 0);
