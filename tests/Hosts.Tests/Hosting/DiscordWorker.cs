@@ -18,15 +18,20 @@ internal sealed class DiscordWorker : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private DiscordWorker(IHost host, ScriptedEngine engine) => (_host, Engine) = (host, engine);
+    private readonly Action _release;
 
-    public ScriptedEngine Engine { get; }
+    private DiscordWorker(IHost host, Action release) => (_host, _release) = (host, release);
 
     public LinkState State => _host.Services.GetRequiredService<LinkState>();
 
-    public static async Task<DiscordWorker> Start(StandIn discord, TestFolder folder, string name, byte[] root)
+    public static Task<DiscordWorker> Start(StandIn discord, TestFolder folder, string name, byte[] root, ScriptedEngine engine) =>
+        Start(discord, folder, name, root, engine, engine.Release);
+
+    /// <param name="release">Lets go of what the engine holds back, so that the host can stop.</param>
+    public static async Task<DiscordWorker> Start<TEngine>(
+        StandIn discord, TestFolder folder, string name, byte[] root, TEngine engine, Action release)
+        where TEngine : class, IChatClient, IEngineCatalog
     {
-        var engine = new ScriptedEngine();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
@@ -34,16 +39,16 @@ internal sealed class DiscordWorker : IAsyncDisposable
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
             .AddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero })
-            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json")) { Api = discord.ApiAddress, Cdn = [] })
+            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json")) { Api = discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000 })
             .AddDiscordWorker(new DiscordWorkerOptions(new(DefaultWorld.RelayGuild), new(name), root));
         var host = builder.Build();
         await host.StartAsync();
-        return new(host, engine);
+        return new(host, release);
     }
 
     public async ValueTask DisposeAsync()
     {
-        Engine.Release();
+        _release();
         await _host.StopAsync();
         _host.Dispose();
     }

@@ -99,15 +99,16 @@ internal sealed partial class RelayRooms(
             _changed = true;
         }
 
+        var channels = RelayChannelsFor(wanted.Count);
         var complete = wanted.All(bot => carrier.Peers.Any(peer => peer.Worker == bot.Worker));
         var now = time.GetUtcNow();
-        if (!_changed && (complete || now < _looked + Again) && carrier.RelayChannels >= RelayChannelsWanted())
+        if (!_changed && (complete || now < _looked + Again) && carrier.RelayChannels >= channels)
         {
             return;
         }
 
         (_changed, _looked) = (false, now);
-        var rooms = await maker.Make(wanted, RelayChannelsWanted(), cancellationToken);
+        var rooms = await maker.Make(wanted, channels, cancellationToken);
         carrier.Offer(rooms.Relay);
         foreach (var bot in wanted)
         {
@@ -149,7 +150,7 @@ internal sealed partial class RelayRooms(
     }
 
     /// <summary>As many as there are answers at a time; a home with one Mac needs no forty channels.</summary>
-    private int RelayChannelsWanted() => carrier.Peers.Count == 0 ? 0 : Math.Min(options.Channels, Math.Max(4, carrier.Slots));
+    private int RelayChannelsFor(int workers) => workers == 0 ? 0 : Math.Min(options.Channels, Math.Max(4, carrier.Slots));
 
     private void Report(IReadOnlyList<string> problems)
     {

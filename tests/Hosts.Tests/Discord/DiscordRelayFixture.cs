@@ -1,0 +1,63 @@
+using MeatLizard.Application.Relay;
+using MeatLizard.DiscordStandIn;
+using MeatLizard.DiscordStandIn.Guilds;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Relay;
+using MeatLizard.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MeatLizard.Hosts.Tests.Discord;
+
+/// <summary>A server that reaches its worker through the stand-in for Discord.</summary>
+internal abstract class DiscordRelayFixture
+{
+    protected const string Worker = "anna-mac";
+
+    protected TestFolder Folder { get; private set; } = null!;
+
+    protected StandIn Discord { get; private set; } = null!;
+
+    protected ApiHost Host { get; private set; } = null!;
+
+    protected ApiClient Owner { get; private set; } = null!;
+
+    protected byte[] Root { get; private set; } = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        Folder = new();
+        Discord = await StandIn.Start(new StandInOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), HeartbeatPatience = TimeSpan.FromSeconds(6) });
+        Host = await ApiHost.Start([ApiHost.NoWorker, .. ApiHost.WithOwner], services => services
+            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000 })
+            .AddDiscordRelay(new DiscordRelayOptions(new(DefaultWorld.RelayGuild))));
+        Owner = await Host.Owner();
+        var invited = await Owner.Post("/api/v1/admin/workers", new { name = Worker });
+        using var nobody = Host.Nobody();
+        var enrolled = await nobody.Post("/api/v1/enrol", new { code = invited.Json.GetProperty("code").GetString() });
+        Root = Convert.FromHexString(enrolled.Json.GetProperty("root").GetString()!);
+        var set = await Owner.Put($"/api/v1/admin/workers/{Worker}/bot", new { bot_id = $"{DefaultWorld.ClientBot}" });
+        Assert.That(set.Status, Is.EqualTo(204), set.Text);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        Owner.Dispose();
+        await Host.DisposeAsync();
+        await Discord.DisposeAsync();
+        Folder.Dispose();
+    }
+
+    protected async Task<DiscordWorker> StartWorker(ScriptedEngine engine)
+    {
+        var worker = await DiscordWorker.Start(Discord, Folder, Worker, Root, engine);
+        await Online();
+        return worker;
+    }
+
+    protected Task Online() => Eventually.Is(() =>
+        Host.Services.GetRequiredService<IWorkerRegistry>().List().Any(known => known.Id == new WorkerId(Worker) && known.Models.Count > 0));
+}
