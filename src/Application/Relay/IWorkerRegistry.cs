@@ -20,8 +20,9 @@ public interface IWorkerRegistry
     /// <summary>A hello, at this host: the last host to announce a worker is where it is. A new epoch starts with all slots free.</summary>
     void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem);
 
-    /// <summary>A heartbeat. One that is older than the last, or of a worker that is not here, says nothing.</summary>
-    void Beat(WorkerId worker, Heartbeat beat);
+    /// <summary>A heartbeat. One that is not newer than the last says nothing.</summary>
+    /// <returns>False when there is no such worker here.</returns>
+    bool Beat(WorkerId worker, Heartbeat beat);
 
     void Drain(WorkerId worker);
 

@@ -72,15 +72,22 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
         }
     }
 
-    public void Beat(WorkerId worker, Heartbeat beat)
+    public bool Beat(WorkerId worker, Heartbeat beat)
     {
         lock (_gate)
         {
-            if (_workers.TryGetValue(worker, out var known) && (known.LastBeat is not { } last || beat.Number > last.Number))
+            if (!_workers.TryGetValue(worker, out var known))
+            {
+                return false;
+            }
+
+            if (known.LastBeat is not { } last || beat.Number > last.Number)
             {
                 (known.LastBeat, known.HeardAt) = (beat, time.GetUtcNow());
                 _list = null;
             }
+
+            return true;
         }
     }
 

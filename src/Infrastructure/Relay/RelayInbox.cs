@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
@@ -20,6 +21,8 @@ internal sealed partial class RelayInbox(
     TimeProvider time,
     ILogger<RelayInbox> logger) : IRelayInbox, IHostedService, IDisposable
 {
+    private const int ChallengeSize = 32;
+
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(RequestId, int), AttemptMailbox> _mailboxes = new();
@@ -49,7 +52,12 @@ internal sealed partial class RelayInbox(
                 LogHello(from, hello.Models.Count, hello.Slots);
                 break;
             case Heartbeat beat:
-                workers.Beat(from, beat);
+                if (!workers.Beat(from, beat) && services.GetServices<IRelayCarrier>().Any(carrier => !carrier.NoticesLoss && carrier.Reaches(from)))
+                {
+                    // It was taken for lost, and does not know; its hello brings it back.
+                    await Reply(from, new Ping(RandomNumberGenerator.GetBytes(ChallengeSize)), cancellationToken);
+                }
+
                 break;
             case Bye:
                 workers.Remove(from);

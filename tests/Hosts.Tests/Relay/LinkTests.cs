@@ -233,10 +233,13 @@ internal sealed class LinkTests
         var request = new RequestId(turn.Json.GetProperty("request").GetProperty("id").GetGuid());
         foreach (var attempt in (int[])[1, 2])
         {
-            await early.Say(new Accepted(request, attempt));
-            await early.Say(new Chunk(request, attempt, 0, 0, ChunkKind.Text, "nonsense"));
-            await early.Say(new Failed(request, attempt, "engine_crashed", "It did not crash.", Retryable: false));
+            // With a gap before it, so that whoever believed it would wait for the rest and hear nobody else.
+            await early.Say(new Chunk(request, attempt, 3, 0, ChunkKind.Text, "nonsense"));
         }
+
+        await early.Say(new Accepted(request, 3));
+        await early.Say(new Chunk(request, 3, 0, 0, ChunkKind.Text, "nonsense"));
+        await early.Say(new Failed(request, 3, "engine_crashed", "It did not crash.", Retryable: false));
 
         await early.Say(early.Again());
         await Eventually.Is(() => Registry.List().Single(known => known.Id.Value == "berta-mac").Slots == 2, TimeSpan.FromSeconds(20));

@@ -27,8 +27,10 @@ internal sealed class SilenceTests : ScriptedFixture
         var (answer, _) = await OneEnd(session, request);
         Assert.That((answer.Status, answer.Text, answer.Error!.Code), Is.EqualTo((MessageStatus.Failed, "Half an ", "worker_lost")));
         await Eventually.Is(() => Registry.List().Count == 0);
+        await Worker.Say(new Heartbeat(7, 1, 0));
+        Assert.That((await Worker.Hears<Ping>()).Challenge, Has.Length.EqualTo(32), "it does not know that it is lost");
         await Worker.SayHello(slots: 1);
-        Assert.That(Registry.List(), Has.Count.EqualTo(1), "it may come back");
+        Assert.That(Registry.List(), Has.Count.EqualTo(1));
     }
 
     [Test]
