@@ -282,7 +282,9 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Redis does not answer ({Reason}). Until it does, limits are stricter and hosts know of each other by the database alone.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Redis does not answer ({Reason}). Until it does, limits are stricter and hosts know of each other by the database alone.")]
     private partial void LogAway(string reason);
 
     [LoggerMessage(LogLevel.Information, "Redis answers again, after {Seconds} s.")]

@@ -60,7 +60,8 @@ public sealed class TestRedis : IAsyncDisposable
         await Tell($"start {_options}");
         try
         {
-            await Eventually.Is(async () => await TryAsk("PING") is { } answer && (answer.StartsWith('+') || answer.StartsWith("-NOAUTH", StringComparison.Ordinal)));
+            await Eventually.Is(async () => await TryAsk("PING") is { } answer
+                && (answer.StartsWith('+') || answer.StartsWith("-NOAUTH", StringComparison.Ordinal)));
         }
         catch (TimeoutException)
         {
