@@ -20,6 +20,7 @@ internal sealed class GatewaySocket(TimeProvider time) : IDisposable
     private readonly SemaphoreSlim _sending = new(1);
     private readonly byte[] _piece = new byte[16 * 1024];
     private readonly ArrayBufferWriter<byte> _message = new();
+    private int _isClosed;
 
     /// <summary>Once the other side has closed.</summary>
     public int? CloseCode => (int?)_socket.CloseStatus;
@@ -76,9 +77,15 @@ internal sealed class GatewaySocket(TimeProvider time) : IDisposable
     /// <summary>Says so to the other side if it still hears, and does not wait for its answer.</summary>
     public async Task Close()
     {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1)
+        {
+            return;
+        }
+
         using var late = new CancellationTokenSource(CloseWithin, time);
         try
         {
+            // Not given back: nothing is sent after the close.
             await _sending.WaitAsync(late.Token);
             if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
