@@ -22,6 +22,7 @@ internal sealed class StandInMessageTests
         _clock = new StoppedClock();
         _discord = await StandIn.Start(new StandInOptions { Time = _clock });
         _discord.Limits.Set("POST /channels/{channel}/messages", 1_000, TimeSpan.FromSeconds(1));
+        _discord.Limits.Set("GET /channels/{channel}/messages", 1_000, TimeSpan.FromSeconds(1));
         _discord.Limits.Global = _discord.Limits.Otherwise = new(1_000, TimeSpan.FromSeconds(1));
         _bot = new RestProbe(_discord, DefaultWorld.ServerBotToken);
         _general = _discord.World.Channel("Lizard community", "general");
