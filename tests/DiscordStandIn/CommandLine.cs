@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
+using MeatLizard.DiscordStandIn.Guilds;
 
 namespace MeatLizard.DiscordStandIn;
 
-/// <summary>[--port N] [--address IP] [--data FOLDER]</summary>
+/// <summary>[--port N] [--address IP] [--data FOLDER] [--seed FILE]</summary>
 internal static class CommandLine
 {
     /// <exception cref="ArgumentException">An argument is unknown, or its value is missing or wrong.</exception>
+    /// <exception cref="IOException">The seed can't be read.</exception>
     public static StandInOptions Read(string[] args)
     {
         var options = new StandInOptions { Port = 8090 };
@@ -19,9 +21,10 @@ internal static class CommandLine
                     options with { Port = port },
                 "--address" when IPAddress.TryParse(value, out var address) => options with { Address = address },
                 "--data" => options with { DataFolder = value },
+                "--seed" => options with { World = WorldSeed.Read(value).Build },
                 "--port" => throw new ArgumentException($"--port: {value} is no port; give a number from 0 to 65535."),
                 "--address" => throw new ArgumentException($"--address: {value} is no IP address."),
-                _ => throw new ArgumentException($"{args[i]} is not known. There are --port, --address and --data."),
+                _ => throw new ArgumentException($"{args[i]} is not known. There are --port, --address, --data and --seed."),
             };
         }
 

@@ -13,6 +13,7 @@ namespace MeatLizard.DiscordStandIn;
 /// <summary>Everything that a stand-in is made of, put together.</summary>
 internal sealed class Parts : IDisposable
 {
+    private readonly Archive? _archive;
     private readonly RestFaults _restFaults = new();
     private readonly RestPipeline _pipeline;
     private readonly GatewayEndpoint _gateway;
@@ -28,6 +29,7 @@ internal sealed class Parts : IDisposable
         var json = new MessageJson(Base);
         Messages = new Messages(World, Ledger, json);
         Rooms = new Rooms(World, Ledger);
+        _archive = options.DataFolder is { } folder ? new Archive(folder, Ledger) : null;
         Interactions = new Interactions(World, options, json);
         Hub = new GatewayHub(World, options, Counters);
         Faults = new Faults(World, Hub, _restFaults, options.Time);
@@ -77,9 +79,14 @@ internal sealed class Parts : IDisposable
         app.Map("/resume", _gateway.Accept);
         foreach (var route in _routes)
             _ = app.MapMethods("/api/v10" + route.Path, [route.Method], context => _pipeline.Serve(context, route));
+        app.Map("/api/{**rest}", _pipeline.ServeUnknown);
         new Downloads(World).Map(app);
         new PageEndpoints(World, Ledger, Counters, new View(World, Hub, Ledger, Counters, Messages.Json), app.Lifetime).Map(app);
     }
 
-    public void Dispose() => Hub.Dispose();
+    public void Dispose()
+    {
+        Hub.Dispose();
+        _archive?.Dispose();
+    }
 }

@@ -13,7 +13,7 @@ public sealed record StandInOptions
     /// <summary>0 takes a free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where ledger and attachments are written; null keeps them in memory.</summary>
+    /// <summary>Where the ledger (ledger.jsonl) and attachments (files/SHA-256) are written as well as kept; null for nowhere.</summary>
     public string? DataFolder { get; init; }
 
     /// <summary>What there is at the start.</summary>

@@ -90,7 +90,14 @@ internal sealed class ChannelRoutes(Rooms rooms)
         var list = call.Body["permission_overwrites"] as JsonArray ?? [];
         var overwrites = list.OfType<JsonObject>().Select((one, i) => Overwrite(one, RestCall.Id(one["id"], $"permission_overwrites.{i}.id"))).ToArray();
         foreach (var overwrite in overwrites)
+        {
             CheckMay(may, overwrite);
+
+            // Who may give roles in a channel is for administrators alone to say.
+            if ((overwrite.Allow | overwrite.Deny).HasFlag(Permissions.ManageRoles) && !may.HasFlag(Permissions.Administrator))
+                throw Refusal.MissingPermissions;
+        }
+
         return overwrites;
     }
 

@@ -41,7 +41,7 @@ internal sealed class RestLimiter(RateLimits limits, LimitWindows windows, Count
             }
         }
 
-        var bucket = windows.Take($"{who} {route.Name} {major}", limits.Of(route.Name));
+        var bucket = windows.Take(Key(who, route, major), limits.Of(route.Name));
         Show(route, bucket, response);
         if (bucket.Granted)
             return true;
@@ -51,14 +51,25 @@ internal sealed class RestLimiter(RateLimits limits, LimitWindows windows, Count
     }
 
     /// <summary>A 429 that a fault asks for.</summary>
-    public void Inject(LimitScope scope, TimeSpan retryAfter, RestResponse response)
+    public void Inject(LimitScope scope, TimeSpan retryAfter, string who, RestRoute route, string major, RestResponse response)
     {
         counters.Refusal($"injected {scope.ToString().ToLowerInvariant()}");
         if (scope == LimitScope.Cloudflare)
+        {
             CutOff(retryAfter, response);
-        else
-            Refuse(scope, retryAfter, response);
+            return;
+        }
+
+        // The headers speak of the bot's own bucket, also where it was others who have used up what they share.
+        var bucket = windows.Look(Key(who, route, major), limits.Of(route.Name));
+        if (scope == LimitScope.User)
+            bucket = bucket with { Remaining = 0, ResetAfter = retryAfter, Reset = bucket.Reset - bucket.ResetAfter + retryAfter };
+        if (scope != LimitScope.Global)
+            Show(route, bucket, response);
+        Refuse(scope, retryAfter, response);
     }
+
+    private static string Key(string who, RestRoute route, string major) => $"{who} {route.Name} {major}";
 
     private static void Show(RestRoute route, Taken bucket, RestResponse response)
     {

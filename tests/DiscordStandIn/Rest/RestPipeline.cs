@@ -36,6 +36,15 @@ internal sealed class RestPipeline(
         }
     }
 
+    /// <summary>For paths that Discord, or the stand-in, does not know; the counters say which were asked for.</summary>
+    public Task ServeUnknown(HttpContext context)
+    {
+        counters.Request($"unknown: {context.Request.Method} {context.Request.Path}", 404);
+        var response = new RestResponse(context);
+        response.Set(404, new Refusal(404, 0, "404: Not Found").Body);
+        return response.Send(context.RequestAborted);
+    }
+
     private async Task<RestFault?> Answer(
         HttpContext context, RestRoute route, Application? application, RestResponse response, CancellationToken cancellation)
     {
@@ -45,7 +54,7 @@ internal sealed class RestPipeline(
         var fault = faults.Take(route.Name, application?.Id, context.Request.RouteValues["channel"]?.ToString());
         if (fault is { Scope: { } scope })
         {
-            limiter.Inject(scope, fault.RetryAfter, response);
+            limiter.Inject(scope, fault.RetryAfter, who, route, route.Major(context.Request.RouteValues), response);
         }
         else if (fault is { Status: { } status })
         {

@@ -166,7 +166,11 @@ internal sealed class StandInClientTests(string library)
         using (Assert.EnterMultipleScope())
         {
             for (var i = 0; i < 5; i++)
-                Assert.That(_client.Count("message", one => (string?)one["content"] == $"meanwhile {i}"), Is.EqualTo(1));
+            {
+                // oceanic.js may show one twice that came in while it was hanging up; what counts is that none is missing.
+                Assert.That(_client.Count("message", one => (string?)one["content"] == $"meanwhile {i}"), Is.InRange(1, 2));
+            }
+
             Assert.That(_discord.Counters.Of("identify", DefaultWorld.ServerBot), Is.EqualTo(1));
             Assert.That(_discord.Counters.Of("resume-elsewhere", DefaultWorld.ServerBot), Is.Zero);
         }

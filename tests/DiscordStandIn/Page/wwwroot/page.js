@@ -3,28 +3,33 @@ const $ = id => document.getElementById(id);
 let channel = location.hash.slice(1);
 let state = null;
 
-const faults = [
-  ['Cut the line', 'cut'],
-  ['Half-open', 'half-open'],
-  ['Op 7', 'reconnect'],
-  ['Op 9, resumable', 'invalid-session', { resumable: true }],
-  ['Op 9, lost', 'invalid-session', { resumable: false }],
-  ['Close 4000', 'close', { code: 4000 }],
-  ['Close 4009', 'close', { code: 4009 }],
-  ['Close 4004', 'close', { code: 4004 }],
-  ['Withhold ACKs', 'withhold-acks'],
-  ['Ask for heartbeat', 'ask-for-heartbeat'],
-  ['Duplicate', 'duplicate'],
-  ['Re-order', 'swap'],
-  ['429 user', 'limit', { scope: 'user' }],
-  ['429 shared', 'limit', { scope: 'shared' }],
-  ['429 global', 'limit', { scope: 'global' }],
-  ['503', 'fail', { status: 503 }],
-  ['Never answer', 'never-answer'],
-  ['Cut after accept', 'cut-after-accept'],
-  ['Refuse for 10 s', 'refuse', { ms: 10000 }],
-  ['Forget faults', 'clear'],
-];
+const faults = {
+  'Gateway, now': [
+    ['Cut the line', 'cut'],
+    ['Half-open', 'half-open'],
+    ['Op 7', 'reconnect'],
+    ['Op 1', 'ask-for-heartbeat'],
+    ['Op 9, resume', 'invalid-session', { resumable: true }],
+    ['Op 9, lost', 'invalid-session', { resumable: false }],
+    ['Close 4000', 'close', { code: 4000 }],
+    ['Close 4009', 'close', { code: 4009 }],
+    ['No ACKs', 'withhold-acks'],
+    ['Refuse for 10 s', 'refuse', { ms: 10000 }],
+  ],
+  'Gateway, next events': [
+    ['Duplicate', 'duplicate'],
+    ['Re-order', 'swap'],
+  ],
+  'Next requests': [
+    ['429 user', 'limit', { scope: 'user' }],
+    ['429 shared', 'limit', { scope: 'shared' }],
+    ['429 global', 'limit', { scope: 'global' }],
+    ['503', 'fail', { status: 503 }],
+    ['Never answer', 'never-answer'],
+    ['Accept, then cut', 'cut-after-accept'],
+  ],
+  'All': [['Forget them', 'clear']],
+};
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -208,11 +213,10 @@ async function disturb(label, fault, more) {
   }
 }
 
-$('faults').replaceChildren(...faults.map(([label, fault, more]) => {
-  const button = make('button', { type: 'button', textContent: label });
-  button.onclick = () => disturb(label, fault, more);
-  return button;
-}));
+$('faults').replaceChildren(...Object.entries(faults).flatMap(([group, list]) => [
+  make('h3', { textContent: group }),
+  ...list.map(([label, fault, more]) => make('button', { type: 'button', textContent: label, onclick: () => disturb(label, fault, more) })),
+]));
 $('latency').onchange = () => disturb('Latency', 'latency', { ms: Number($('latency').value) });
 for (const button of document.querySelectorAll('nav button')) button.onclick = () => show(button.dataset.pane);
 

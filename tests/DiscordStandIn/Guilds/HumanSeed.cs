@@ -1,0 +1,8 @@
+namespace MeatLizard.DiscordStandIn.Guilds;
+
+public sealed record HumanSeed(string Name)
+{
+    public ulong? Id { get; init; }
+
+    public string? GlobalName { get; init; }
+}
