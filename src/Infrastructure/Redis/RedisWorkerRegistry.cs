@@ -109,15 +109,22 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
         Changed?.Invoke();
     }
 
-    public void Beat(WorkerId worker, Heartbeat beat)
+    public bool Beat(WorkerId worker, Heartbeat beat)
     {
         lock (_gate)
         {
-            if (_own.ContainsKey(worker) && (_heard.GetValueOrDefault(worker).Beat is not { } last || beat.Number > last.Number))
+            if (!_own.ContainsKey(worker))
+            {
+                return false;
+            }
+
+            if (_heard.GetValueOrDefault(worker).Beat is not { } last || beat.Number > last.Number)
             {
                 _heard[worker] = (beat, time.GetUtcNow());
                 _list = null;
             }
+
+            return true;
         }
     }
 
