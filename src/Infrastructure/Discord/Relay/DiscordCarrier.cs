@@ -90,7 +90,11 @@ internal sealed partial class DiscordCarrier(
 
     public void Offer(IReadOnlyCollection<Snowflake> relayChannels)
     {
-        leases.Offer(relayChannels);
+        foreach (var gone in leases.Offer(relayChannels))
+        {
+            input.Forget(gone);
+        }
+
         foreach (var channel in relayChannels)
         {
             input.Follow(channel, Snowflake.FirstAt(time.GetUtcNow()), Open);

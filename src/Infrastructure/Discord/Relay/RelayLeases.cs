@@ -24,15 +24,24 @@ internal sealed class RelayLeases
         }
     }
 
-    /// <summary>Channels that can be leased.</summary>
-    public void Offer(IEnumerable<Snowflake> channels)
+    /// <summary>The channels that can be leased, all of them.</summary>
+    /// <returns>Those that could be before, and can't any more.</returns>
+    public IReadOnlyList<Snowflake> Offer(IReadOnlyCollection<Snowflake> channels)
     {
         lock (_gate)
         {
+            Snowflake[] gone = [.. _load.Keys.Except(channels)];
+            foreach (var channel in gone)
+            {
+                Withdraw(channel);
+            }
+
             foreach (var channel in channels)
             {
                 _load.TryAdd(channel, 0);
             }
+
+            return gone;
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed partial class RelayRooms(
     DiscordRelayOptions options,
     DiscordCarrier carrier,
     RelayRoomMaker maker,
+    PostQueues queues,
     UseCases useCases,
     IServiceScopeFactory scopes,
     FrameCounters counters,
@@ -65,6 +66,7 @@ internal sealed partial class RelayRooms(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Round, time);
+        queues.Closed += GiveUp;
         try
         {
             do
@@ -87,6 +89,17 @@ internal sealed partial class RelayRooms(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+        finally
+        {
+            queues.Closed -= GiveUp;
+        }
+    }
+
+    /// <summary>Gone or closed to us, and nobody has told: it must not be leased again before it was looked at.</summary>
+    private void GiveUp(Snowflake channel, DiscordException problem)
+    {
+        carrier.Withdraw(channel);
+        _changed = true;
     }
 
     private async Task Look(CancellationToken cancellationToken)
