@@ -1,4 +1,10 @@
 using MeatLizard.DiscordStandIn.Guilds;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Relay;
+using MeatLizard.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MeatLizard.Hosts.Tests.Discord;
 
@@ -19,5 +25,42 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
             Assert.That(Discord.Ledger.Entries.Select(entry => entry.GuildId), Is.All.EqualTo(DefaultWorld.RelayGuild));
             Assert.That(Discord.Ledger.Entries.Select(entry => entry.Content), Has.None.Contains("hello"));
         }
+    }
+
+    [Test]
+    public async Task A_worker_that_is_sent_away_gets_nothing_new_within_five_seconds()
+    {
+        await using var worker = await StartWorker(new());
+        _ = await Owner.Say(await Owner.OpenSession(), "hello over there");
+        var revoked = await Owner.Delete($"/api/v1/admin/workers/{Worker}");
+        Assert.That(revoked.Status, Is.EqualTo(204), revoked.Text);
+        await Eventually.Is(
+            () => !Host.Services.GetRequiredService<DiscordCarrier>().Reaches(new WorkerId(Worker)),
+            within: TimeSpan.FromSeconds(5));
+        await Eventually.Is(
+            () => Discord.World.Channels.Values.All(channel => channel.Name != $"control-{Worker}"),
+            within: TimeSpan.FromSeconds(30));
+        var posts = Discord.Ledger.By(DefaultWorld.ServerBot).Count;
+        var turn = await Owner.Post($"/api/v1/sessions/{await Owner.OpenSession()}/messages", new { content = "still there?" }, ("Prefer", "wait=30"));
+        Assert.That(turn.Json.GetProperty("reply").GetProperty("status").GetString(), Is.EqualTo("failed"));
+        Assert.That(Discord.Ledger.By(DefaultWorld.ServerBot), Has.Count.EqualTo(posts));
+    }
+
+    [Test]
+    public async Task Old_frames_are_deleted()
+    {
+        await using var worker = await StartWorker(new());
+        _ = await Owner.Say(await Owner.OpenSession(), "hello over there");
+        var sweep = new RelaySweep(
+            new DiscordRelayOptions(new(DefaultWorld.RelayGuild)) { KeepFrames = TimeSpan.FromMilliseconds(400) },
+            Host.Services.GetRequiredService<DiscordCarrier>(),
+            Host.Services.GetRequiredService<IDiscordMessages>(),
+            TimeProvider.System,
+            NullLogger<RelaySweep>.Instance);
+        await sweep.StartAsync(CancellationToken.None);
+        var before = Discord.Ledger.Entries.Select(entry => entry.MessageId).ToHashSet();
+        Assert.That(before, Is.Not.Empty);
+        await Eventually.Is(() => Discord.Ledger.Entries.Where(entry => before.Contains(entry.MessageId)).All(entry => entry.DeletedAt is not null));
+        await sweep.StopAsync(CancellationToken.None);
     }
 }

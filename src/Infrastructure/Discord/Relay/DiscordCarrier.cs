@@ -47,6 +47,13 @@ internal sealed partial class DiscordCarrier(
             throw new CarrierException($"The worker {worker} is not here.");
         }
 
+        if (message is Ping)
+        {
+            // Its challenge is drawn here, where the answer is checked.
+            Ask(peer);
+            return Task.CompletedTask;
+        }
+
         var channel = message switch
         {
             Infer order => leases.Take(worker, order.RequestId, order.Attempt, order.SessionId)
