@@ -9,6 +9,7 @@ using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
+using MeatLizard.Infrastructure.Storage.Neighbours;
 using MeatLizard.Presentation.Api.Configuration;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Conversations.Markdown;
@@ -155,6 +156,7 @@ public static class ApiApplication
             .AddStorage(configuration)
             .AddHousekeeping()
             .AddRedis(configuration)
+            .AddNeighbours(answersForOthers: false)
             .AddIdentity()
             .AddRelay(configuration)
             .AddLinks();

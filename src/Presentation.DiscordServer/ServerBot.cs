@@ -5,6 +5,7 @@ using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
+using MeatLizard.Infrastructure.Storage.Neighbours;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -29,6 +30,7 @@ public static class ServerBot
             .AddUseCases()
             .AddStorage(configuration)
             .AddRedis(configuration)
+            .AddNeighbours(answersForOthers: true)
             .AddIdentity();
         var folder = configuration["DataFolder"] is { Length: > 0 } given ? given : UsualFolder;
         if (DiscordSettings.From(configuration, Path.Combine(folder, "discord-server.json")) is not { } discord)

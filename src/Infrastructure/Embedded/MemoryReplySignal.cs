@@ -9,6 +9,18 @@ internal sealed class MemoryReplySignal(TimeProvider time) : IReplySignal
 {
     private readonly ConcurrentDictionary<RequestId, ConcurrentDictionary<Subscription, byte>> _readers = new();
 
+    /// <summary>Whether anybody reads an answer here.</summary>
+    public bool HasReaders => !_readers.IsEmpty;
+
+    /// <summary>Anything may have been committed elsewhere.</summary>
+    public void RaiseAll()
+    {
+        foreach (var (request, _) in _readers)
+        {
+            Raise(request);
+        }
+    }
+
     public void Raise(RequestId request)
     {
         if (_readers.TryGetValue(request, out var readers))

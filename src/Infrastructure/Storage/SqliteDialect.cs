@@ -36,6 +36,9 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         _ => value,
     };
 
+    /// <summary>A connection of one's own that only reads, and ends with whoever asked for it.</summary>
+    public SqliteStatements OpenReader() => _file.OpenReader();
+
     public Task<IReadOnlyList<T>> Read<T>(Statement query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

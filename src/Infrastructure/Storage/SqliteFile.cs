@@ -40,7 +40,9 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint.</summary>
     public SqliteWriter Relaxed => _relaxed.Value;
 
-    public SqliteStatements TakeReader() => _readers.TryPop(out var reader) ? reader : new(Open("PRAGMA query_only = ON;"));
+    public SqliteStatements TakeReader() => _readers.TryPop(out var reader) ? reader : OpenReader();
+
+    public SqliteStatements OpenReader() => new(Open("PRAGMA query_only = ON;"));
 
     public void GiveBack(SqliteStatements reader)
     {
