@@ -112,7 +112,7 @@ internal sealed class CommandsTests
         _discord.Rooms.ChangeRole(guild, role, changed => changed.Permissions &= ~Permissions.ManageRoles);
         var said = await Ask(DefaultWorld.Owner, Relay, "admin setup");
         Assert.That(said, Does.Contain("lacks permissions in the relay guild").And.Contains(": ManageRoles. Give its role these"));
-        Assert.That(said, Does.Contain($"client_id={DefaultWorld.ServerBot}&scope=bot&permissions=268545024&guild_id={DefaultWorld.RelayGuild}"));
+        Assert.That(said, Does.Contain($"client_id={DefaultWorld.ServerBot}&scope=bot&permissions=268545040&guild_id={DefaultWorld.RelayGuild}"));
     }
 
     [Test]
@@ -155,6 +155,7 @@ internal sealed class CommandsTests
         await Register(DefaultWorld.Community, new { name = "dance", description = "gone since" });
         Assert.That(await Ask(DefaultWorld.Ben, Community, "dance"), Does.StartWith("There is no command /dance here any more."));
 
+        await Eventually.Is(() => Registrations() == 2);
         await Register(DefaultWorld.RelayGuild, new { name = "admin", description = "old", options = Sub("explode") });
         Assert.That(await Ask(DefaultWorld.Owner, Relay, "admin explode"), Does.StartWith("There is no command /admin explode any more."));
         Assert.That((await bot.Audit())[0].Code, Is.EqualTo("unknown_command"));
@@ -236,6 +237,7 @@ internal sealed class CommandsTests
     {
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bot", DefaultWorld.ServerBotToken);
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("DiscordBot (https://example.org, 1)");
         using var answer = await http.PostAsJsonAsync(
             new Uri(_discord.ApiAddress, $"applications/{DefaultWorld.ServerBot}/guilds/{guild}/commands"), command, Token);
         Assert.That(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
