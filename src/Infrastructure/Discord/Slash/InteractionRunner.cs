@@ -17,12 +17,18 @@ internal sealed partial class InteractionRunner(
     TimeProvider time,
     ILogger<InteractionRunner> logger) : BackgroundService, IDiscordListener
 {
+    /// <summary>So many are told in time that an answer will come.</summary>
+    private const int Promised = 32;
+
+    /// <summary>So many are carried out at a time.</summary>
     private const int AtATime = 8;
+
     private const int InLine = 64;
     private const int Longest = 2_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private readonly SemaphoreSlim _running = new(AtATime);
     private readonly Channel<DiscordInteraction> _line = Channel.CreateBounded<DiscordInteraction>(InLine);
 
     public ValueTask Hear(DiscordEvent happened, CancellationToken cancellationToken)
@@ -35,8 +41,14 @@ internal sealed partial class InteractionRunner(
         return ValueTask.CompletedTask;
     }
 
+    public override void Dispose()
+    {
+        _running.Dispose();
+        base.Dispose();
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, AtATime).Select(_ => Work(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, Promised).Select(_ => Work(stoppingToken)));
 
     private async Task Work(CancellationToken stoppingToken)
     {
@@ -82,7 +94,15 @@ internal sealed partial class InteractionRunner(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stoppingToken);
         try
         {
-            return (await Answer(interaction, either.Token)).Text;
+            await _running.WaitAsync(either.Token);
+            try
+            {
+                return (await Answer(interaction, either.Token)).Text;
+            }
+            finally
+            {
+                _running.Release();
+            }
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
