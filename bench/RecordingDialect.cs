@@ -14,6 +14,8 @@ internal sealed class RecordingDialect(IDialect inner) : IDialect
 
     public string SkipLocked => inner.SkipLocked;
 
+    public string Elapsed(string from, string to) => inner.Elapsed(from, to);
+
     public Task<IReadOnlyList<T>> Read<T>(Statement query, CancellationToken cancellationToken)
     {
         Reads.Add(query);

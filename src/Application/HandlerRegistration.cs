@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
 using MediatR;
@@ -23,6 +24,7 @@ public static class HandlerRegistration
         services.TryAddScoped<TurnEnding>();
         services.TryAddScoped<Dispatching>();
         services.TryAddScoped<Requeueing>();
+        services.TryAddScoped<ServiceGauge>();
         services.TryAddSingleton<OutboxBell>();
         services.TryAddSingleton<DispatchGate>();
         services.TryAddSingleton<WaitingLine>();

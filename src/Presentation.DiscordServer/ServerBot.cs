@@ -1,11 +1,13 @@
 using MeatLizard.Application;
 using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Relay;
+using MeatLizard.Infrastructure.Discord.Slash;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Infrastructure.Storage.Neighbours;
+using MeatLizard.Presentation.DiscordServer.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,7 +22,11 @@ public static class ServerBot
     private const string UsualFolder = "./data";
 
     /// <exception cref="FormatException">The section Discord cannot be used; the message names the key.</exception>
-    public static IHost Build(string[] arguments)
+    public static IHost Build(string[] arguments) => Build(arguments, _ => { });
+
+    /// <param name="also">The last word on what is registered.</param>
+    /// <exception cref="FormatException">The section Discord cannot be used; the message names the key.</exception>
+    public static IHost Build(string[] arguments, Action<IHostApplicationBuilder> also)
     {
         var builder = Host.CreateApplicationBuilder(arguments);
         var configuration = builder.Configuration;
@@ -43,6 +49,12 @@ public static class ServerBot
             .AddRelay(configuration)
             .AddDiscord(discord.Bot)
             .AddDiscordRelay(new(discord.RelayGuild) { Channels = discord.RelayChannels, KeepFrames = discord.KeepFrames });
+        var slash = SlashSettings.From(configuration);
+        builder.Services
+            .AddCommands(discord.RelayGuild, slash.AdminGuilds)
+            .AddGuildCare()
+            .AddMetricsBoard(new(discord.RelayGuild, slash.MetricsChannel));
+        also(builder);
         return builder.Build();
     }
 }

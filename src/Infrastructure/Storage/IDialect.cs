@@ -11,6 +11,9 @@ internal interface IDialect
     /// <summary>Ends a subselect whose rows are about to be claimed.</summary>
     string SkipLocked { get; }
 
+    /// <summary>The whole microseconds between two times of a row; null when one of them is.</summary>
+    string Elapsed(string from, string to);
+
     Task<IReadOnlyList<T>> Read<T>(Statement query, CancellationToken cancellationToken);
 
     /// <summary>Writes at once, relaxed and apart from any unit of work, and gives back what RETURNING said.</summary>

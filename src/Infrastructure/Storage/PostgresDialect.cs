@@ -42,6 +42,8 @@ internal sealed class PostgresDialect : IDialect, IDisposable
 
     public string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    public string Elapsed(string from, string to) => $"(extract(epoch FROM {to} - {from}) * 1000000)::bigint";
+
     public static object Fit(object? value) => value switch
     {
         null => DBNull.Value,

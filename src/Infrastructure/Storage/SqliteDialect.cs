@@ -25,6 +25,8 @@ internal sealed class SqliteDialect : IDialect, IDisposable
 
     public string SkipLocked => "";
 
+    public string Elapsed(string from, string to) => $"({to} - {from})";
+
     public static object Fit(object? value) => value switch
     {
         null => DBNull.Value,

@@ -60,6 +60,9 @@ public static class StorageRegistration
         services.AddScoped<ISignInStore, SignInStore>();
         services.AddScoped<ILimitStore, LimitStore>();
         services.AddScoped<IUsageLog, UsageLog>();
+        services.AddScoped<IAuditLog, AuditLog>();
+        services.AddScoped<IFigures, FigureStore>();
+        services.AddScoped<IMetricHistory, MetricHistory>();
         return services;
     }
 

@@ -73,7 +73,7 @@ internal sealed class NeighbourRegistry(MemoryWorkerRegistry own, TimeProvider t
     public void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem) =>
         own.Announce(worker, carrier, epoch, models, slots, problem);
 
-    public void Beat(WorkerId worker, Heartbeat beat) => own.Beat(worker, beat);
+    public bool Beat(WorkerId worker, Heartbeat beat) => own.Beat(worker, beat);
 
     public void Drain(WorkerId worker) => own.Drain(worker);
 

@@ -1,0 +1,80 @@
+using MeatLizard.Application.Operations;
+using MeatLizard.Domain.Operations;
+
+namespace MeatLizard.Infrastructure.Storage.Stores;
+
+internal sealed class AuditLog(DbSession session) : IAuditLog
+{
+    public void Add(AuditEntry entry) => session.Write(new(
+        "audit_entry",
+        """
+        INSERT INTO audit_entry (id, at, provider, subject, name, place, action, target, outcome, code)
+        VALUES (@id, @at, @provider, @subject, @name, @place, @action, @target, @outcome, @code)
+        """,
+        ("@id", entry.Id),
+        ("@at", entry.At),
+        ("@provider", entry.Provider),
+        ("@subject", entry.Subject),
+        ("@name", entry.Name),
+        ("@place", entry.Place),
+        ("@action", entry.Action),
+        ("@target", entry.Target),
+        ("@outcome", entry.Outcome),
+        ("@code", entry.Code)));
+
+    public void Settle(Guid id, AuditOutcome outcome, string? code) => session.Write(new(
+        "audit_entry",
+        "UPDATE audit_entry SET outcome = @outcome, code = @code WHERE id = @id AND outcome = 'Begun'",
+        ("@id", id),
+        ("@outcome", outcome),
+        ("@code", code)));
+
+    public async Task<IReadOnlyList<AuditEntry>> Latest(int limit, CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<Row>(
+            """
+            SELECT id, at, provider, subject, name, place, action, target, outcome, code
+            FROM audit_entry ORDER BY at DESC, id DESC LIMIT @limit
+            """,
+            [("@limit", limit)],
+            cancellationToken);
+        return [.. rows.Select(row => row.Entry())];
+    }
+
+    private sealed record Row
+    {
+        public required Guid Id { get; init; }
+
+        public required DateTimeOffset At { get; init; }
+
+        public required string Provider { get; init; }
+
+        public required string Subject { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string? Place { get; init; }
+
+        public required string Action { get; init; }
+
+        public required string? Target { get; init; }
+
+        public required AuditOutcome Outcome { get; init; }
+
+        public required string? Code { get; init; }
+
+        public AuditEntry Entry() => new()
+        {
+            Id = Id,
+            At = At,
+            Provider = Provider,
+            Subject = Subject,
+            Name = Name,
+            Place = Place,
+            Action = Action,
+            Target = Target,
+            Outcome = Outcome,
+            Code = Code,
+        };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+using MeatLizard.Application.Operations;
+using MeatLizard.Presentation.DiscordServer.Relay;
+
+namespace MeatLizard.Presentation.DiscordServer.Operations;
+
+/// <summary>How the service is, in one message of Discord's.</summary>
+internal static class MetricsText
+{
+    /// <summary>Discord takes 2,000 characters; the rest is for the line that says what was left out.</summary>
+    private const int Room = 1_950;
+
+    /// <param name="upSince">Shown as a time that Discord's program counts itself, so that the text stays while nothing happens.</param>
+    public static string Of(ServiceReading reading, DateTimeOffset upSince)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        var (queue, answers) = (reading.Queue, reading.LastHour);
+        var text = new StringBuilder();
+        text.Append(culture, $"**MeatLizard** \u00b7 server bot up since <t:{upSince.ToUnixTimeSeconds()}:R>\n");
+        text.Append(culture, $"Speed: {reading.TokensPerSecond:0.0} tokens/s \u00b7 waiting: {queue.Queued} \u00b7 being answered: {queue.Running}\n");
+        text.Append(culture, $"Last hour: {answers.Ended} answers, {answers.Failed} errors");
+        text.Append(answers is { FirstTokenP50: { } p50, FirstTokenP95: { } p95 }
+            ? string.Create(culture, $" \u00b7 first token p50 {p50.TotalSeconds:0.00} s, p95 {p95.TotalSeconds:0.00} s\n")
+            : "\n");
+        text.Append(reading.Workers.Count == 0 ? "No worker is known." : "Workers:\n");
+        var left = reading.Workers.Count;
+        foreach (var line in reading.Workers.Select(WorkerLine.Of))
+        {
+            if (text.Length + line.Length + 1 > Room)
+            {
+                text.Append(culture, $"… and {left} more");
+                break;
+            }
+
+            text.Append(line).Append('\n');
+            left--;
+        }
+
+        return text.ToString().TrimEnd();
+    }
+}
