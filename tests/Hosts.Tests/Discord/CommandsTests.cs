@@ -74,7 +74,7 @@ internal sealed class CommandsTests
     {
         await using var bot = await Bot();
         var root = await bot.Enrol(Worker);
-        await using var worker = await DiscordWorker.Start(_discord, _folder, Worker, root);
+        await using var worker = await DiscordWorker.Start(_discord, _folder, Worker, root, new ScriptedEngine());
         var registry = bot.Services.GetRequiredService<IWorkerRegistry>();
         await Eventually.Is(() => registry.List().Any(one => one.Id == new WorkerId(Worker) && one.Models.Count > 0));
 
