@@ -115,7 +115,7 @@ internal sealed class OperationsStoreTests(Database kind) : StoreFixture(kind)
         Assert.That(await notes.All(Token), Is.EquivalentTo(new Dictionary<string, string> { ["a"] = "3" }));
     }
 
-    private Task Answered(TimeSpan wait, DateTimeOffset ended) => GivenRequest(request =>
+    private Task<RelayRequest> Answered(TimeSpan wait, DateTimeOffset ended) => GivenRequest(request =>
     {
         request.Dispatch(Anna, 1, Now);
         request.Acknowledge(1, Now);
