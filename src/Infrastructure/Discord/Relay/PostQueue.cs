@@ -105,6 +105,13 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
                 LogClosed(channel, closed.Message);
                 Closed?.Invoke(closed);
             }
+            catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+            {
+                // What waits is tried again: nobody else posts here, so this must go on.
+                LogBroken(channel, unforeseen);
+                await Task.Delay(AfterTrouble, time, _stop.Token);
+                _bell.Release();
+            }
             finally
             {
                 _busy = false;
@@ -156,6 +163,9 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
 
     [LoggerMessage(LogLevel.Warning, "Nothing can be posted in channel {Channel} any more: {Problem}")]
     private partial void LogClosed(Snowflake channel, string problem);
+
+    [LoggerMessage(LogLevel.Error, "A post in channel {Channel} failed; it is tried again.")]
+    private partial void LogBroken(Snowflake channel, Exception broken);
 
     [LoggerMessage(LogLevel.Warning, "A post in channel {Channel} has to wait: {Problem}")]
     private partial void LogTrouble(Snowflake channel, string problem);

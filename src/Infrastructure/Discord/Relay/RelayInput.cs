@@ -131,6 +131,10 @@ internal sealed partial class RelayInput(IDiscordMessages messages, TimeProvider
                     Add(null);
                 }
             }
+            catch (Exception broken) when (broken is not OperationCanceledException)
+            {
+                all.LogBroken(id, broken);
+            }
         }
 
         private async Task Take(DiscordMessage message)

@@ -68,6 +68,12 @@ internal sealed class RelayLeases
                 return held.Channel;
             }
 
+            // Who is asked again has let the attempt before lie, and nobody will say that it is over.
+            for (var before = attempt - 1; before > 0; before--)
+            {
+                Drop((request, before));
+            }
+
             if (_load.Count == 0)
             {
                 return null;
