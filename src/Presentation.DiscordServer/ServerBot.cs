@@ -32,14 +32,15 @@ public static class ServerBot
         var configuration = builder.Configuration;
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        var folder = configuration["DataFolder"] is { Length: > 0 } given ? given : UsualFolder;
+        var discord = DiscordSettings.From(configuration, Path.Combine(folder, "discord-server.json"));
         builder.Services
             .AddUseCases()
             .AddStorage(configuration)
             .AddRedis(configuration)
-            .AddNeighbours(answersForOthers: true)
+            .AddNeighbours(answersForOthers: discord is not null)
             .AddIdentity();
-        var folder = configuration["DataFolder"] is { Length: > 0 } given ? given : UsualFolder;
-        if (DiscordSettings.From(configuration, Path.Combine(folder, "discord-server.json")) is not { } discord)
+        if (discord is null)
         {
             builder.Services.AddRelayWatchdog(configuration);
             return builder.Build();
