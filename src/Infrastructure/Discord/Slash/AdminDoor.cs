@@ -34,7 +34,7 @@ internal sealed partial class AdminDoor(SlashOptions options, UseCases useCases,
         {
             var answer = !options.MayAdminister(interaction) ? new(
                     "Only those who administer or manage the owner's guild, or one that the owner has named in Discord:AdminGuilds, may do this, and only there.")
-                { RefusedBecause = "forbidden" }
+            { RefusedBecause = "forbidden" }
                 : command is null ? new($"There is no command /{entry.Action} any more. /help lists those that there are.")
                 { RefusedBecause = "unknown_command" }
                 : await command.Answer(new(interaction, DiscordAdmin), cancellationToken);

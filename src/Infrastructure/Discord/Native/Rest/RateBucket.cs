@@ -64,7 +64,7 @@ internal sealed class RateBucket(TimeProvider time)
                     // Until the answer says more precisely when this window ends.
                     _remaining = _limit;
                     _resetAt = Later(now, _window);
-                _isGuessed = true;
+                    _isGuessed = true;
                 }
 
                 _remaining--;
