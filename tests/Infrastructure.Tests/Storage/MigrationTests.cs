@@ -12,7 +12,7 @@ internal sealed class MigrationTests(Database kind)
     [
         "api_key", "app_user", "audit_entry", "chat_session", "discord_note", "idempotency_key", "identity", "message", "metric_sample",
         "outbox", "place", "relay_request", "reply_event", "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit",
-        "worker", "worker_bot", "worker_enrolment",
+        "worker", "worker_bot", "worker_enrolment", "worker_presence",
     ];
 
     private TestDatabase _database = null!;
