@@ -9,7 +9,10 @@ internal sealed class RelayLeaseTests
     private static readonly WorkerId Worker = new("anna");
     private static readonly Snowflake[] Two = [new(1), new(2)];
 
-    private readonly RelayLeases _leases = new();
+    private RelayLeases _leases = new();
+
+    [SetUp]
+    public void Begin() => _leases = new();
 
     [Test]
     public void A_session_gets_the_channel_that_it_had_last_when_that_is_free()

@@ -54,7 +54,7 @@ internal static class FramePost
     {
         foreach (var word in content.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (Frame.TryFromText(word, out var frame))
+            if (Frame.TryFromText(word, out var frame) && frame.Length > 0)
             {
                 yield return frame;
             }
