@@ -18,6 +18,15 @@ internal sealed class Trap
         }
     }
 
+    /// <summary>Whether the host is to die there.</summary>
+    public bool IsSetAt(KillPoint point)
+    {
+        lock (_gate)
+        {
+            return point == _point && _passes >= 0;
+        }
+    }
+
     public void Pass(KillPoint point)
     {
         lock (_gate)

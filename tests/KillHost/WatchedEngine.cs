@@ -10,6 +10,12 @@ internal sealed class WatchedEngine(IChatClient inner, Trap trap) : DelegatingCh
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        if (trap.IsSetAt(KillPoint.Accepted))
+        {
+            // An acknowledgement that text follows at once has no commit of its own: without text it is committed, and the host dies there.
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
         await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             if (update.Text.Length > 0)
