@@ -17,8 +17,8 @@ namespace MeatLizard.Hosts.Tests.Discord;
 [TestFixture]
 internal sealed class StormTests : DiscordRelayFixture
 {
-    private const int AtOnce = 4;
-    private const int Words = 40;
+    private const int AtOnce = 3;
+    private const int Words = 24;
     private const double PerSecond = 30;
 
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(90);
@@ -42,7 +42,7 @@ internal sealed class StormTests : DiscordRelayFixture
             for (var i = 0; i < 3; i++)
             {
                 faults.Add(Disturb(random));
-                await Task.WhenAny([.. answers, Pause(random.Next(50, 700))]);
+                await Task.WhenAny([.. answers, Pause(random.Next(50, 400))]);
             }
 
             Discord.Faults.Clear();
