@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MeatLizard.Application.Relay;
 using MeatLizard.DiscordStandIn;
 using MeatLizard.DiscordStandIn.Guilds;
@@ -105,7 +106,8 @@ internal sealed class CarrierContractTests(string carrier)
         var session = await _owner.OpenSession();
         var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold this thought" });
         var request = turn.Json.GetProperty("request").GetProperty("id").GetString()!;
-        await Eventually.Is(async () => (await _owner.Get($"/api/v1/requests/{request}")).Json.GetProperty("state").GetString() == "streaming");
+        await Eventually.Is(async () =>
+            (await _owner.Get($"/api/v1/requests/{request}")).Json.TryGetProperty("first_token_at", out var at) && at.ValueKind == JsonValueKind.String);
         var stopped = await _owner.Post($"/api/v1/requests/{request}/cancel");
         Assert.That(stopped.Status, Is.LessThan(300), stopped.Text);
         await Eventually.Is(() => _engine.Running == 0);
