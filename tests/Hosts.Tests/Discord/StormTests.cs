@@ -37,12 +37,13 @@ internal sealed class StormTests : DiscordRelayFixture
         {
             var name = $"storm {seed}";
             var random = new Random(seed);
-            var answers = Enumerable.Range(0, AtOnce).Select(i => Answer($"{name}, {i}")).ToArray();
+            var questions = Enumerable.Range(0, AtOnce).Select(i => $"{name}, {i}").ToArray();
+            var answers = questions.Select(Answer).ToArray();
             List<string> faults = [];
             for (var i = 0; i < 3; i++)
             {
                 faults.Add(Disturb(random));
-                await Task.WhenAny([.. answers, Pause(random.Next(50, 400))]);
+                await GoOn(engine, questions, answers, random.Next(2, 12));
             }
 
             Discord.Faults.Clear();
@@ -73,10 +74,11 @@ internal sealed class StormTests : DiscordRelayFixture
         TestContext.Out.WriteLine($"{whole} of {Storms * AtOnce} answers whole; after a storm the slowest answer came {slowest.TotalSeconds:0.0} s late");
     }
 
-    private static async Task Pause(int milliseconds)
+    /// <summary>The model has said so many words more, or there is nothing left to be said.</summary>
+    private static Task GoOn(PacedEngine engine, string[] questions, Task[] answers, int words)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(milliseconds));
-        _ = await timer.WaitForNextTickAsync();
+        var until = Math.Min(questions.Sum(engine.WordsTo) + words, questions.Length * Words);
+        return Testing.Eventually.Is(() => questions.Sum(engine.WordsTo) >= until || answers.All(answer => answer.IsCompleted), EndsWithin);
     }
 
     private string Disturb(Random random)

@@ -25,6 +25,9 @@ internal sealed class PacedEngine(int slots, int words, double perSecond) : ICha
     /// <summary>Of the answer to that question: how long the text was after each word, and when that was.</summary>
     public IReadOnlyList<Said> To(string question) => _said[question];
 
+    /// <summary>How many words of it have been said; 0 before it was asked.</summary>
+    public int WordsTo(string question) => _said.TryGetValue(question, out var said) ? said.Count : 0;
+
     /// <summary>The whole answer to that question; null while it has not been said to its end.</summary>
     public string? TextTo(string question) => _texts.GetValueOrDefault(question);
 
