@@ -2,5 +2,7 @@ namespace MeatLizard.Application.Tests;
 
 internal sealed class StoppedTime(DateTimeOffset now) : TimeProvider
 {
-    public override DateTimeOffset GetUtcNow() => now;
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
 }

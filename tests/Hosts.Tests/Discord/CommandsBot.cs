@@ -6,6 +6,7 @@ using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Operations;
 using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Slash;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.DiscordServer;
 using MeatLizard.Presentation.DiscordServer.Operations;
@@ -71,6 +72,10 @@ internal sealed class CommandsBot : IAsyncDisposable
         await using var scope = Services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IAuditLog>().Latest(10, CancellationToken.None);
     }
+
+    /// <summary>In how many places it remembers to have registered commands.</summary>
+    public async Task<int> NotedRegistrations() => (await Services.GetRequiredService<IDiscordNotes>().All(CancellationToken.None))
+        .Keys.Count(name => name.StartsWith("commands ", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

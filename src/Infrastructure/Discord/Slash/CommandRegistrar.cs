@@ -127,10 +127,11 @@ internal sealed partial class CommandRegistrar(
             return false;
         }
 
+        // Also when the host stops: Discord knows already.
         _problems.TryRemove(where, out _);
         await (commands.Count == 0 && guild is not null
-            ? notes.Forget(prefix + where, cancellationToken)
-            : notes.Keep(prefix + where, print, cancellationToken));
+            ? notes.Forget(prefix + where, CancellationToken.None)
+            : notes.Keep(prefix + where, print, CancellationToken.None));
         return true;
     }
 
