@@ -8,4 +8,7 @@ public sealed record Actor(UserId UserId, Role Role, IReadOnlyList<string> Scope
 {
     /// <summary>With an API key that expires: when. Nothing that it makes may outlive it.</summary>
     public DateTimeOffset? KeyExpiresAt { get; init; }
+
+    /// <summary>Whoever lets this actor in has written down already what they ask for.</summary>
+    public bool IsRecorded { get; init; }
 }

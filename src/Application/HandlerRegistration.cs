@@ -17,6 +17,7 @@ public static class HandlerRegistration
     public static IServiceCollection AddUseCases(this IServiceCollection services)
     {
         services.AddPipeline();
+        services.TryAddEnumerable(ServiceDescriptor.Scoped(typeof(IPipelineBehavior<,>), typeof(AuditBehavior<,>)));
         services.TryAddSingleton<IIdSource, Version7Ids>();
         services.TryAddScoped<Idempotent>();
         services.TryAddScoped<OwnSessions>();

@@ -4,5 +4,8 @@ namespace MeatLizard.Application;
 public interface IOutcome<TSelf>
     where TSelf : IOutcome<TSelf>
 {
+    /// <summary>Why it did not happen; null when it did.</summary>
+    Refusal? Refusal { get; }
+
     static abstract TSelf Refused(Refusal refusal);
 }

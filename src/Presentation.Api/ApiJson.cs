@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.People;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
@@ -16,7 +17,18 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(SetupRequest))]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(RecoverRequest))]
+[JsonSerializable(typeof(PasswordRequest))]
 [JsonSerializable(typeof(UserContract))]
+[JsonSerializable(typeof(ListContract<SignInContract>), TypeInfoPropertyName = "ListContractSignInContract")]
+[JsonSerializable(typeof(PersonContract))]
+[JsonSerializable(typeof(ListContract<PersonContract>), TypeInfoPropertyName = "ListContractPersonContract")]
+[JsonSerializable(typeof(PersonChanges))]
+[JsonSerializable(typeof(RecoveryContract))]
+[JsonSerializable(typeof(InvitationRequest))]
+[JsonSerializable(typeof(PersonInvitationContract))]
+[JsonSerializable(typeof(ListContract<PersonInvitationContract>), TypeInfoPropertyName = "ListContractPersonInvitationContract")]
+[JsonSerializable(typeof(ListContract<AuditContract>), TypeInfoPropertyName = "ListContractAuditContract")]
 [JsonSerializable(typeof(IssueKeyRequest))]
 [JsonSerializable(typeof(KeyContract))]
 [JsonSerializable(typeof(IssuedKeyContract))]

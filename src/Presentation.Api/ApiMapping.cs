@@ -3,9 +3,12 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Operations;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.People;
+using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api;
@@ -43,6 +46,13 @@ internal sealed class ApiMapping : Profile
             .ForMember(contract => contract.Name, member => member.MapFrom(account => account.User.Name))
             .ForMember(contract => contract.Role, member => member.MapFrom(account => account.User.Role))
             .ForMember(contract => contract.CreatedAt, member => member.MapFrom(account => account.User.CreatedAt));
+        CreateMap<Account, PersonContract>()
+            .ForMember(contract => contract.Id, member => member.MapFrom(account => account.User.Id))
+            .ForMember(contract => contract.Name, member => member.MapFrom(account => account.User.Name))
+            .ForMember(contract => contract.Role, member => member.MapFrom(account => account.User.Role))
+            .ForMember(contract => contract.Status, member => member.MapFrom(account => account.User.Status))
+            .ForMember(contract => contract.CreatedAt, member => member.MapFrom(account => account.User.CreatedAt));
+        CreateMap<AuditEntry, AuditContract>();
         CreateMap<ApiKeyState, KeyContract>();
         CreateMap<ApiKeyState, IssuedKeyContract>()
             .ForMember(contract => contract.Key, member => member.Ignore())

@@ -1,6 +1,7 @@
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.People;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
@@ -32,6 +33,8 @@ internal static class ApiRoutes
         var api = app.MapGroup("/api/v1").AddEndpointFilter(Query.RefuseUnknown).AddEndpointFilter(NoStore);
         api.MapGroup("").WithTags("Sign-in").MapAuth();
         api.MapGroup("").WithTags("Keys").MapKeys();
+        api.MapGroup("").WithTags("Account").MapOwnAccount();
+        api.MapGroup("").WithTags("People").MapPeople();
         api.MapGroup("").WithTags("Sessions").MapSessions();
         api.MapGroup("").WithTags("Messages").MapMessages();
         api.MapGroup("").WithTags("Requests").MapRequests();
@@ -40,6 +43,7 @@ internal static class ApiRoutes
         api.MapGroup("").WithTags("Workers").MapWorkers();
         app.MapGroup("").WithTags("Workers").MapLink();
         var operations = app.MapGroup("").WithTags("Operations");
+        api.MapGroup("").WithTags("Operations").MapAudit();
         operations.MapHealth();
         operations.MapMetrics();
         app.MapApiDocument();

@@ -5,6 +5,8 @@ namespace MeatLizard.Application.Identity;
 /// <summary>What setting up, registering and signing in have in common.</summary>
 internal sealed class Accounts(IUserStore users, ISignInStore signIns, IPasswordHasher passwords, IIdSource ids, TimeProvider time)
 {
+    private const int LongestClient = 200;
+
     private static readonly TimeSpan SignedInFor = TimeSpan.FromDays(30);
 
     /// <summary>A new user with a password, at the commit.</summary>
@@ -16,12 +18,28 @@ internal sealed class Accounts(IUserStore users, ISignInStore signIns, IPassword
         return user.State;
     }
 
+    /// <summary>Another password, at the commit; it ends the user's sign-ins.</summary>
+    /// <param name="except">The hash of the one that stays, if any.</param>
+    public void ChangePassword(UserId user, string email, string password, string? except = null)
+    {
+        users.SetSecret(Domain.Identity.Identity.Password, AccountRules.Normalize(email), passwords.Hash(password));
+        signIns.RemoveAll(user, except);
+    }
+
     /// <summary>A sign-in, at the commit.</summary>
-    public SignedIn SignIn(UserState user, string email)
+    /// <param name="client">What the browser calls itself; longer than 200 characters it is cut.</param>
+    public SignedIn SignIn(UserState user, string email, string? client)
     {
         var token = SecretToken.New();
         var now = time.GetUtcNow();
-        signIns.Add(new(SecretToken.Hash(token), user.Id, now, now + SignedInFor));
+        signIns.Add(new(SecretToken.Hash(token), user.Id, now, now + SignedInFor, Cut(client)));
         return new(new(user, AccountRules.Normalize(email)), token, now + SignedInFor);
+    }
+
+    /// <summary>A header says what it likes: what is no text is left out.</summary>
+    private static string? Cut(string? client)
+    {
+        var said = new string([.. (client ?? string.Empty).Where(c => c is >= ' ' and <= '~').Take(LongestClient)]).Trim();
+        return said.Length == 0 ? null : said;
     }
 }

@@ -38,6 +38,20 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
         Revoked?.Invoke(hash);
     }
 
+    /// <summary>After a commit that changed what a user may do, or ended their sign-ins: other hosts find out within seconds.</summary>
+    public void ForgetUser(UserId user)
+    {
+        foreach (var (hash, kept) in _kept)
+        {
+            if (kept.Caller.Actor.UserId == user)
+            {
+                Forget(hash);
+            }
+        }
+
+        Interlocked.Increment(ref _revision);
+    }
+
     /// <summary>Another host has revoked it.</summary>
     public void ForgetHere(string hash)
     {

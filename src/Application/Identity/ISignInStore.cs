@@ -1,3 +1,5 @@
+using MeatLizard.Domain.Identity;
+
 namespace MeatLizard.Application.Identity;
 
 /// <summary>Sign-ins and the one-time link that makes the owner.</summary>
@@ -8,6 +10,12 @@ public interface ISignInStore
     void Add(SignIn signIn);
 
     void Remove(string hash);
+
+    /// <summary>Those that are still good, newest first.</summary>
+    Task<IReadOnlyList<SignIn>> List(UserId user, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>All of a user's, but for the one of this hash.</summary>
+    void RemoveAll(UserId user, string? except);
 
     /// <summary>The link that may be used until then; replaces an unused one before it.</summary>
     void SetSetupLink(string hash, DateTimeOffset expiresAt);

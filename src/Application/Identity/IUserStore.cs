@@ -6,6 +6,11 @@ public interface IUserStore
 {
     Task<User?> Find(UserId id, CancellationToken cancellationToken);
 
+    /// <summary>In the order of their coming.</summary>
+    /// <param name="limit">From 1.</param>
+    /// <exception cref="FormatException">The cursor is not one that a page gave.</exception>
+    Task<Page<Account>> List(int limit, string? cursor, CancellationToken cancellationToken);
+
     Task<bool> HasOwner(CancellationToken cancellationToken);
 
     void Save(User user);
@@ -17,4 +22,7 @@ public interface IUserStore
 
     /// <summary>A taken (provider, subject) fails the commit with <see cref="DuplicateException"/> (<c>identity</c>).</summary>
     void AddIdentity(Domain.Identity.Identity identity);
+
+    /// <summary>Another secret for an identity that there is.</summary>
+    void SetSecret(string provider, string subject, string secretHash);
 }

@@ -5,7 +5,10 @@ using MediatR;
 namespace MeatLizard.Application.Identity;
 
 public sealed record IssueKey(string Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, IdempotencyKey? Key)
-    : IRequest<Outcome<IssuedKey>>;
+    : IRequest<Outcome<IssuedKey>>, IAudited
+{
+    public string? AuditTarget => Name;
+}
 
 internal sealed class IssueKeyValidator : AbstractValidator<IssueKey>
 {

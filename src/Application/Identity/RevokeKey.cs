@@ -4,7 +4,10 @@ using MediatR;
 namespace MeatLizard.Application.Identity;
 
 /// <summary>Takes a key back. Doing it again changes nothing.</summary>
-public sealed record RevokeKey(ApiKeyId Id) : IRequest<Outcome<Unit>>;
+public sealed record RevokeKey(ApiKeyId Id) : IRequest<Outcome<Unit>>, IAudited
+{
+    public string? AuditTarget => $"{Id}";
+}
 
 internal sealed class RevokeKeyHandler(
     IApiKeyStore keys, IUnitOfWork work, Credentials credentials, CurrentActor current, TimeProvider time)

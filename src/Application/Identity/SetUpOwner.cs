@@ -5,7 +5,11 @@ using MediatR;
 namespace MeatLizard.Application.Identity;
 
 /// <summary>Makes the owner with the one-time token, and signs them in.</summary>
-public sealed record SetUpOwner(string Token, string Email, string Password, string? Name) : IRequest<Outcome<SignedIn>>, IForAnybody;
+public sealed record SetUpOwner(string Token, string Email, string Password, string? Name) : IRequest<Outcome<SignedIn>>, IForAnybody
+{
+    /// <summary>What is signed in with, e.g. a browser's name.</summary>
+    public string? Client { get; init; }
+}
 
 internal sealed class SetUpOwnerValidator : AbstractValidator<SetUpOwner>
 {
@@ -36,7 +40,7 @@ internal sealed class SetUpOwnerHandler(IUserStore users, ISignInStore signIns, 
 
         // Of two who hold the link, the one whose commit uses it up becomes the owner; the other runs again and finds it used.
         signIns.UseSetupLink(hash);
-        var signedIn = accounts.SignIn(accounts.Join(request.Email, request.Password, request.Name, Role.Owner), request.Email);
+        var signedIn = accounts.SignIn(accounts.Join(request.Email, request.Password, request.Name, Role.Owner), request.Email, request.Client);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return signedIn;
     }

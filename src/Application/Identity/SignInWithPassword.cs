@@ -4,7 +4,11 @@ using MediatR;
 
 namespace MeatLizard.Application.Identity;
 
-public sealed record SignInWithPassword(string Email, string Password) : IRequest<Outcome<SignedIn>>, IForAnybody;
+public sealed record SignInWithPassword(string Email, string Password) : IRequest<Outcome<SignedIn>>, IForAnybody
+{
+    /// <summary>What is signed in with, e.g. a browser's name.</summary>
+    public string? Client { get; init; }
+}
 
 internal sealed class SignInWithPasswordValidator : AbstractValidator<SignInWithPassword>
 {
@@ -37,7 +41,7 @@ internal sealed class SignInWithPasswordHandler(IUserStore users, IPasswordHashe
             return Wrong;
         }
 
-        var signedIn = accounts.SignIn(user.State, request.Email);
+        var signedIn = accounts.SignIn(user.State, request.Email, request.Client);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return signedIn;
     }

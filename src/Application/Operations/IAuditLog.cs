@@ -13,4 +13,9 @@ public interface IAuditLog
 
     /// <summary>The latest, newest first.</summary>
     Task<IReadOnlyList<AuditEntry>> Latest(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Page by page, newest first.</summary>
+    /// <param name="limit">From 1.</param>
+    /// <exception cref="FormatException">The cursor is not one that a page gave.</exception>
+    Task<Page<AuditEntry>> List(int limit, string? cursor, CancellationToken cancellationToken);
 }

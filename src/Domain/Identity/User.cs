@@ -12,6 +12,21 @@ public sealed class User(UserState state, long storedVersion) : AggregateRoot<Us
         return user;
     }
 
+    /// <summary>Makes somebody a guest, a member or an admin.</summary>
+    /// <exception cref="DomainException">The installation has one owner, who stays it (<c>owner_stays</c>).</exception>
+    public void ChangeRole(Role role)
+    {
+        if (State.Role == Role.Owner || role == Role.Owner)
+        {
+            throw new DomainException("owner_stays", "There is one owner, whose role nobody gets and nobody takes away.");
+        }
+
+        if (State.Role != role)
+        {
+            Apply(State with { Role = role }, new UserRoleChanged(State.Id, role));
+        }
+    }
+
     public void Suspend()
     {
         if (State.Role == Role.Owner)

@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.People;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
@@ -58,6 +59,8 @@ public static class StorageRegistration
         services.AddScoped<IUserStore, UserStore>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>();
         services.AddScoped<ISignInStore, SignInStore>();
+        services.AddScoped<IInvitationStore, InvitationStore>();
+        services.AddScoped<IRecoveryStore, RecoveryStore>();
         services.AddScoped<ILimitStore, LimitStore>();
         services.AddScoped<IUsageLog, UsageLog>();
         services.AddScoped<IAuditLog, AuditLog>();

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.People;
 using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Identity;
@@ -14,6 +15,8 @@ internal static class AuthEndpoints
             .Refuses(400, 401, 429);
         api.MapPost("/auth/register", Register).AllowAnonymous().Produces<UserContract>(201)
             .WithSummary("Make an account, where that is open").Refuses(400, 403, 409, 429);
+        api.MapPost("/auth/recover", Recover).AllowAnonymous().Produces<UserContract>()
+            .WithSummary("Set another password with an admin's link; ends all sign-ins and signs in").Refuses(400, 403, 429);
         api.MapPost("/auth/logout", LogOut).RequireAuthorization(Access.SignedIn).Produces(204).WithSummary("End this sign-in")
             .Refuses(401, 403);
         api.MapGet("/me", Me).RequireAuthorization(Access.SignedIn).Produces<UserContract>().WithSummary("Who is signed in").Refuses(401);
@@ -26,7 +29,7 @@ internal static class AuthEndpoints
         return await Throttled(http, limits, asked.Email, cancellationToken)
             ?? SignedIn(
                 http,
-                await useCases.Send(new SetUpOwner(asked.Token, asked.Email, asked.Password, asked.Name), null, cancellationToken),
+                await useCases.Send(new SetUpOwner(asked.Token, asked.Email, asked.Password, asked.Name) { Client = Client(http) }, null, cancellationToken),
                 200);
     }
 
@@ -35,7 +38,10 @@ internal static class AuthEndpoints
     {
         var asked = body.Value;
         return await Throttled(http, limits, asked.Email, cancellationToken)
-            ?? SignedIn(http, await useCases.Send(new SignInWithPassword(asked.Email, asked.Password), null, cancellationToken), 200);
+            ?? SignedIn(
+                http,
+                await useCases.Send(new SignInWithPassword(asked.Email, asked.Password) { Client = Client(http) }, null, cancellationToken),
+                200);
     }
 
     private static async Task<IResult> Register(
@@ -43,7 +49,24 @@ internal static class AuthEndpoints
     {
         var asked = body.Value;
         return await Throttled(http, limits, asked.Email, cancellationToken)
-            ?? SignedIn(http, await useCases.Send(new RegisterUser(asked.Email, asked.Password, asked.Name), null, cancellationToken), 201);
+            ?? SignedIn(
+                http,
+                await useCases.Send(
+                    new RegisterUser(asked.Email, asked.Password, asked.Name, asked.Invitation) { Client = Client(http) },
+                    null,
+                    cancellationToken),
+                201);
+    }
+
+    private static async Task<IResult> Recover(
+        Body<RecoverRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
+    {
+        var asked = body.Value;
+        return await Throttled(http, limits, asked.Token, cancellationToken)
+            ?? SignedIn(
+                http,
+                await useCases.Send(new RecoverAccount(asked.Token, asked.Password) { Client = Client(http) }, null, cancellationToken),
+                200);
     }
 
     private static async Task<IResult> LogOut(
@@ -67,6 +90,8 @@ internal static class AuthEndpoints
             ? Answers.Refused(refusal)
             : Answers.Json(mapper.Map<UserContract>(account), ApiJson.Wire.UserContract);
     }
+
+    private static string? Client(HttpContext http) => http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
 
     private static async Task<IResult?> Throttled(HttpContext http, RateLimits limits, string account, CancellationToken cancellationToken)
     {

@@ -64,8 +64,25 @@ const query = values => {
 export const me = () => call("GET", "/me");
 export const login = (email, password) => call("POST", "/auth/login", { email, password });
 export const setup = (token, email, password, name) => call("POST", "/auth/setup", { token, email, password, name });
+export const register = (invitation, email, password, name) => call("POST", "/auth/register", { invitation, email, password, name });
+export const recover = (token, password) => call("POST", "/auth/recover", { token, password });
 export const logout = () => call("POST", "/auth/logout");
 export const models = () => call("GET", "/models");
+
+export const setPassword = (current, password) => call("POST", "/me/password", { current, password });
+export const signIns = () => call("GET", "/me/sign-ins");
+export const endSignIn = id => call("DELETE", `/me/sign-ins/${id}`);
+export const keys = () => call("GET", "/keys");
+export const issueKey = (name, scopes, key) => call("POST", "/keys", { name, scopes }, { "Idempotency-Key": key });
+export const revokeKey = id => call("DELETE", `/keys/${id}`);
+
+export const people = cursor => call("GET", "/admin/users" + query({ limit: 50, cursor }));
+export const changePerson = (id, changes) => call("PATCH", `/admin/users/${id}`, changes);
+export const recoveryLink = id => call("POST", `/admin/users/${id}/recovery`);
+export const invitations = cursor => call("GET", "/admin/invitations" + query({ limit: 50, cursor }));
+export const invite = (role, note) => call("POST", "/admin/invitations", { role, note: note || null });
+export const revokeInvitation = id => call("DELETE", `/admin/invitations/${id}`);
+export const audit = cursor => call("GET", "/admin/audit" + query({ limit: 50, cursor }));
 
 export const sessions = cursor => call("GET", "/sessions" + query({ limit: 50, cursor }));
 export const session = id => call("GET", `/sessions/${id}`);

@@ -1,9 +1,10 @@
 // The frame of the page: who is here, which conversation is open, and whether the server can be reached.
+import { AccountPage } from "./account.js";
 import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
 import { h } from "./dom.js";
 import { SessionList } from "./sessions.js";
-import { setupPage, signInPage } from "./signin.js";
+import { doors, signInPage } from "./signin.js";
 
 const root = document.getElementById("app");
 let user;
@@ -20,9 +21,9 @@ window.addEventListener("online", () => connection(""));
 start();
 
 async function start() {
-  const token = setupToken();
-  if (token) {
-    show(setupPage(token, async () => {
+  const link = linkInAddress();
+  if (link) {
+    show(doors[link.kind](link.token, async () => {
       history.replaceState(null, "", "/");
       await enter();
     }));
@@ -38,8 +39,10 @@ async function start() {
 }
 
 // The token stands in the fragment, which is never sent to a server, and leaves the address bar once it is used.
-function setupToken() {
-  return new URLSearchParams(location.hash.slice(1)).get("setup");
+function linkInAddress() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  const kind = Object.keys(doors).find(name => said.get(name));
+  return kind && { kind, token: said.get(kind) };
 }
 
 async function enter() {
@@ -81,11 +84,19 @@ async function signOut() {
 }
 
 async function route() {
-  if (setupToken()) {
+  if (linkInAddress()) {
     await start();
     return;
   }
   if (!user) return;
+  const about = /^#\/(account|people|audit)$/.exec(location.hash)?.[1];
+  if (about) {
+    conversation?.leave();
+    conversation = undefined;
+    list.choose(undefined);
+    frame.replaceChildren(new AccountPage(about, user, list).element);
+    return;
+  }
   const id = /^#\/s\/([0-9a-f-]{36})$/i.exec(location.hash)?.[1];
   if (conversation && conversation.id === id && id) return;
   conversation?.leave();

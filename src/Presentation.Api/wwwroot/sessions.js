@@ -17,7 +17,8 @@ export class SessionList {
       h("a", { class: "new-session", href: "#/", "data-testid": "new-session", onclick: () => this.hide() }, icon("plus"), "New conversation"),
       this.#list,
       h("div", { class: "sidebar-foot" },
-        h("span", { class: "who", title: user.email }, user.name || user.email),
+        h("a", { class: "who", href: "#/account", title: `${user.email ?? ""}: your account`, "data-testid": "account", onclick: () => this.hide() },
+          user.name || user.email),
         h("button", { type: "button", class: "quiet", "data-testid": "sign-out", onclick: onSignOut }, "Sign out")));
     this.veil = h("div", { class: "veil", onclick: () => this.hide() });
     document.addEventListener("keydown", this.#escape);

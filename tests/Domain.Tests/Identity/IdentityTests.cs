@@ -19,15 +19,63 @@ internal sealed class IdentityTests
         Births = [nameof(User.Join)],
         Verbs = new Dictionary<string, Action<User>>
         {
+            ["ChangeRole"] = user => user.ChangeRole(Role.Member),
+            ["ChangeRole (to owner)"] = user => user.ChangeRole(Role.Owner),
             ["Suspend"] = user => user.Suspend(),
             ["Reinstate"] = user => user.Reinstate(),
         },
     }.Holds(
         """
-                  | Active      | Active owner | Suspended      | Suspended owner
-        Suspend   | Suspended   | owner_stays  | user_suspended | owner_stays
-        Reinstate | user_active | user_active  | Active         | Active owner
+                              | Active      | Active owner | Suspended      | Suspended owner
+        ChangeRole            | Active      | owner_stays  | Suspended      | owner_stays
+        ChangeRole (to owner) | owner_stays | owner_stays  | owner_stays    | owner_stays
+        Suspend               | Suspended   | owner_stays  | user_suspended | owner_stays
+        Reinstate             | user_active | user_active  | Active         | Active owner
         """);
+
+    [Test]
+    public void Every_verb_in_every_state_of_an_invitation() => new StateTable<Invitation, InvitationState>
+    {
+        States = new Dictionary<string, Func<Invitation>>
+        {
+            ["Open"] = () => new(Invited(), 7),
+            ["Expired"] = () => new(Invited() with { ExpiresAt = Now }, 7),
+            ["Used"] = () => new(Invited() with { UsedAt = Now, UsedBy = new(Guid.NewGuid()) }, 7),
+            ["Revoked"] = () => new(Invited() with { RevokedAt = Now }, 7),
+        },
+        Name = invitation => invitation.State switch
+        {
+            { RevokedAt: not null } => "Revoked",
+            { UsedAt: not null } => "Used",
+            _ => invitation.IsOpenAt(Now) ? "Open" : "Expired",
+        },
+        Births = [nameof(Invitation.Issue)],
+        Queries = [nameof(Invitation.IsOpenAt)],
+        Verbs = new Dictionary<string, Action<Invitation>>
+        {
+            ["Use"] = invitation => invitation.Use(new(Guid.NewGuid()), Now),
+            ["Revoke"] = invitation => invitation.Revoke(Now),
+        },
+    }.Holds(
+        """
+               | Open    | Expired            | Used               | Revoked
+        Use    | Used    | invitation_invalid | invitation_invalid | invitation_invalid
+        Revoke | Revoked | Revoked            | invitation_used    | invitation_revoked
+        """);
+
+    [Test]
+    public void Nobody_is_invited_to_be_the_owner() =>
+        Assert.That(() => Invitation.Issue(Invited() with { Role = Role.Owner }), Throws.TypeOf<DomainException>().With.Property("Code").EqualTo("owner_stays"));
+
+    [Test]
+    public void Another_role_is_told_and_the_same_changes_nothing()
+    {
+        var user = UserAt(UserStatus.Active, Role.Admin);
+        user.ChangeRole(Role.Admin);
+        Assert.That(user.Events, Is.Empty);
+        user.ChangeRole(Role.Guest);
+        Assert.That(user.Events.Single(), Is.EqualTo(new UserRoleChanged(user.State.Id, Role.Guest)));
+    }
 
     [Test]
     public void Every_verb_in_every_state_of_an_API_key() => new StateTable<ApiKey, ApiKeyState>
@@ -83,6 +131,16 @@ internal sealed class IdentityTests
     private static User UserAt(UserStatus status, Role role) => new(
         new UserState { Id = new(Guid.NewGuid()), Name = "Anna", Role = role, Status = status, CreatedAt = Now },
         storedVersion: 7);
+
+    private static InvitationState Invited() => new()
+    {
+        Id = new(Guid.NewGuid()),
+        Hash = "00",
+        Role = Role.Member,
+        InvitedBy = new(Guid.NewGuid()),
+        CreatedAt = Now.AddDays(-1),
+        ExpiresAt = Now.AddDays(1),
+    };
 
     private static ApiKeyState Key() => new()
     {

@@ -53,7 +53,7 @@ internal sealed class ApiDocumentTests
     {
         foreach (var (path, method, operation) in Operations())
         {
-            var isOpen = path is "/health" or "/ready" or "/api/v1/auth/setup" or "/api/v1/auth/login" or "/api/v1/auth/register"
+            var isOpen = path is "/health" or "/ready" or "/api/v1/auth/setup" or "/api/v1/auth/login" or "/api/v1/auth/register" or "/api/v1/auth/recover"
                 or "/api/v1/enrol" or "/api/v1/link";
             Assert.That(
                 operation.TryGetProperty("security", out var security) && security.GetArrayLength() == 2,

@@ -5,7 +5,10 @@ using MediatR;
 namespace MeatLizard.Application.Relay.Workers;
 
 /// <summary>Lets a worker finish what it has and gives it nothing new, until it is started again.</summary>
-public sealed record DrainWorker(WorkerId Id) : IRequest<Outcome<Unit>>, IForAdmins;
+public sealed record DrainWorker(WorkerId Id) : IRequest<Outcome<Unit>>, IForAdmins, IAudited
+{
+    public string? AuditTarget => Id.Value;
+}
 
 internal sealed class DrainWorkerHandler(IWorkerStore workers, IWorkerRegistry registry, IEnumerable<IRelayCarrier> carriers, IUnitOfWork work)
     : IRequestHandler<DrainWorker, Outcome<Unit>>

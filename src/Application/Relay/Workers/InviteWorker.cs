@@ -7,7 +7,10 @@ namespace MeatLizard.Application.Relay.Workers;
 
 /// <summary>Gives out a one-time code with which a machine becomes a worker of this name. A code that is still open is replaced.</summary>
 /// <param name="Name">1 to 40 lower-case letters, digits and hyphens.</param>
-public sealed record InviteWorker(string Name) : IRequest<Outcome<InvitedWorker>>, IForAdmins;
+public sealed record InviteWorker(string Name) : IRequest<Outcome<InvitedWorker>>, IForAdmins, IAudited
+{
+    public string? AuditTarget => Name;
+}
 
 internal sealed class InviteWorkerValidator : AbstractValidator<InviteWorker>
 {

@@ -4,7 +4,10 @@ using MediatR;
 namespace MeatLizard.Application.Relay.Workers;
 
 /// <summary>Sends a worker away for good. It gets nothing new from here on; its connection is cut within seconds, on whichever host.</summary>
-public sealed record RevokeWorker(WorkerId Id) : IRequest<Outcome<Unit>>, IForAdmins;
+public sealed record RevokeWorker(WorkerId Id) : IRequest<Outcome<Unit>>, IForAdmins, IAudited
+{
+    public string? AuditTarget => Id.Value;
+}
 
 internal sealed class RevokeWorkerHandler(IWorkerEnrolmentStore enrolments, IWorkerRegistry registry, IUnitOfWork work, TimeProvider time)
     : IRequestHandler<RevokeWorker, Outcome<Unit>>

@@ -9,7 +9,10 @@ namespace MeatLizard.Application.Relay.Workers;
 /// Has a worker given another root, over its proven connection, as soon as there is one. Both are valid until the worker has used the new
 /// one. Asked again meanwhile it changes nothing: a worker that has the new one already must not be shut out by a third.
 /// </summary>
-public sealed record RotateWorker(WorkerId Id) : IRequest<Outcome<Unit>>, IForAdmins;
+public sealed record RotateWorker(WorkerId Id) : IRequest<Outcome<Unit>>, IForAdmins, IAudited
+{
+    public string? AuditTarget => Id.Value;
+}
 
 internal sealed class RotateWorkerHandler(IWorkerEnrolmentStore enrolments, IRootVault vault, IUnitOfWork work)
     : IRequestHandler<RotateWorker, Outcome<Unit>>

@@ -6,7 +6,10 @@ namespace MeatLizard.Application.Relay.Workers;
 
 /// <summary>Says which Discord bot a worker posts with; from then on it is reached through the relay guild as well.</summary>
 /// <param name="BotId">The bot user's id: 15 to 20 digits.</param>
-public sealed record SetWorkerBot(WorkerId Id, string BotId) : IRequest<Outcome<Unit>>, IForAdmins;
+public sealed record SetWorkerBot(WorkerId Id, string BotId) : IRequest<Outcome<Unit>>, IForAdmins, IAudited
+{
+    public string? AuditTarget => Id.Value;
+}
 
 internal sealed class SetWorkerBotValidator : AbstractValidator<SetWorkerBot>
 {

@@ -18,7 +18,7 @@ internal sealed partial class AdminDoor(SlashOptions options, UseCases useCases,
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>Somebody whom Discord vouches for, and who need not be a user here: the nil id is nobody's, the audit has the person.</summary>
-    private static readonly Actor DiscordAdmin = new(new UserId(Guid.Empty), Role.Admin, []);
+    private static readonly Actor DiscordAdmin = new(new UserId(Guid.Empty), Role.Admin, []) { IsRecorded = true };
 
     /// <param name="command">Null when there is none of that name.</param>
     public async Task<SlashAnswer> Enter(DiscordInteraction interaction, ISlashCommand? command, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using MeatLizard.Application;
 using MeatLizard.Application.Operations;
 using MeatLizard.Domain.Operations;
 
@@ -5,6 +6,8 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 
 internal sealed class AuditLog(DbSession session) : IAuditLog
 {
+    private const char Cursor = 'a';
+
     public void Add(AuditEntry entry) => session.Write(new(
         "audit_entry",
         """
@@ -39,6 +42,21 @@ internal sealed class AuditLog(DbSession session) : IAuditLog
             [("@limit", limit)],
             cancellationToken);
         return [.. rows.Select(row => row.Entry())];
+    }
+
+    public async Task<Page<AuditEntry>> List(int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var (at, id) = cursor is null ? (0, default) : PageCursor.Read(Cursor, cursor);
+        var rows = await session.Read<Row>(
+            $"""
+            SELECT id, at, provider, subject, name, place, action, target, outcome, code FROM audit_entry
+            {(cursor is null ? "" : "WHERE (at, id) < (@at, @id)")}
+            ORDER BY at DESC, id DESC LIMIT @limit
+            """,
+            cursor is null ? [("@limit", limit + 1)] : [("@at", StoredValue.Time(at)), ("@id", id), ("@limit", limit + 1)],
+            cancellationToken);
+        AuditEntry[] items = [.. rows.Take(limit).Select(row => row.Entry())];
+        return new(items, rows.Count > limit ? PageCursor.Write(Cursor, StoredValue.Microseconds(items[^1].At), items[^1].Id) : null);
     }
 
     private sealed record Row

@@ -1,3 +1,4 @@
+using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Identity;
 
@@ -5,6 +6,8 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 
 internal sealed class UserStore(DbSession session) : IUserStore
 {
+    private const char Cursor = 'u';
+
     public async Task<User?> Find(UserId id, CancellationToken cancellationToken)
     {
         var row = await session.ReadFirst<Row>(
@@ -12,6 +15,25 @@ internal sealed class UserStore(DbSession session) : IUserStore
             [("@id", id.Value)],
             cancellationToken);
         return row is null ? null : new User(row.State(), row.Version);
+    }
+
+    public async Task<Page<Account>> List(int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var (at, id) = cursor is null ? (0, default) : PageCursor.Read(Cursor, cursor);
+        var rows = await session.Read<AccountRow>(
+            $"""
+            SELECT id, version, name, role, status, created_at,
+                (SELECT MIN(subject) FROM identity WHERE user_id = app_user.id AND provider = '{Domain.Identity.Identity.Password}') AS email
+            FROM app_user
+            {(cursor is null ? "" : "WHERE (created_at, id) > (@at, @id)")}
+            ORDER BY created_at, id LIMIT @limit
+            """,
+            cursor is null ? [("@limit", limit + 1)] : [("@at", StoredValue.Time(at)), ("@id", id), ("@limit", limit + 1)],
+            cancellationToken);
+        Account[] items = [.. rows.Take(limit).Select(row => new Account(row.State(), row.Email))];
+        return new(
+            items,
+            rows.Count > limit ? PageCursor.Write(Cursor, StoredValue.Microseconds(items[^1].User.CreatedAt), items[^1].User.Id.Value) : null);
     }
 
     public async Task<bool> HasOwner(CancellationToken cancellationToken) =>
@@ -41,6 +63,14 @@ internal sealed class UserStore(DbSession session) : IUserStore
         ("@user", identity.UserId.Value),
         ("@secret", identity.SecretHash)));
 
+    public void SetSecret(string provider, string subject, string secretHash) => session.Write(new(
+        "identity",
+        "UPDATE identity SET secret_hash = @secret WHERE provider = @provider AND subject = @subject",
+        ("@provider", provider),
+        ("@subject", subject),
+        ("@secret", secretHash))
+    { Expects = 1 });
+
     private static Statement Write(User user)
     {
         var state = user.State;
@@ -68,7 +98,7 @@ internal sealed class UserStore(DbSession session) : IUserStore
         { Expects = 1 };
     }
 
-    private sealed record Row
+    private record Row
     {
         public required Guid Id { get; init; }
 
@@ -83,6 +113,11 @@ internal sealed class UserStore(DbSession session) : IUserStore
         public required DateTimeOffset CreatedAt { get; init; }
 
         public UserState State() => new() { Id = new(Id), Name = Name, Role = Role, Status = Status, CreatedAt = CreatedAt };
+    }
+
+    private sealed record AccountRow : Row
+    {
+        public required string? Email { get; init; }
     }
 
     private sealed record IdentityRow

@@ -1,0 +1,4 @@
+namespace MeatLizard.Application.Identity.People;
+
+/// <param name="Token">For the link; it is told this once.</param>
+public sealed record Recovery(string Token, DateTimeOffset ExpiresAt);
