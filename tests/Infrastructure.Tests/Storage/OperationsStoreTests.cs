@@ -33,6 +33,12 @@ internal sealed class OperationsStoreTests(Database kind) : StoreFixture(kind)
         await Write(log => log.Settle(entry.Id, AuditOutcome.Done, null));
         Assert.That(await Latest(), Is.EqualTo(entry with { Outcome = AuditOutcome.Refused, Code = "not_found" }));
 
+        var second = entry with { Id = NewId(), At = entry.At.AddMicroseconds(1) };
+        await Write(log => log.Add(second));
+        var page = await Begin().Get<IAuditLog>().List(1, null, Token);
+        Assert.That(page.Items, Is.EqualTo(new[] { second }));
+        Assert.That((await Begin().Get<IAuditLog>().List(1, page.NextCursor, Token)).Items[0].Id, Is.EqualTo(entry.Id));
+
         async Task Write(Action<IAuditLog> write)
         {
             var scope = Begin();

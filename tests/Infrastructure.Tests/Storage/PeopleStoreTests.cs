@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.People;
 using MeatLizard.Application.Operations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
@@ -129,6 +130,119 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
         Assert.That(await store.RemoveExpired(Now.AddDays(1), Token), Is.EqualTo(1));
         Assert.That(await store.Find("old", Token), Is.Null);
         Assert.That(await store.Find("kept", Token), Is.EqualTo(kept));
+    }
+
+    [Test]
+    public async Task Sign_ins_are_listed_newest_first_and_ended_together_but_for_one()
+    {
+        var user = await GivenUser();
+        SignIn At(string hash, int minute, int days = 2) =>
+            new($"{hash} {user}", user, Now.AddMinutes(minute), Now.AddDays(days), minute == 1 ? "Lizard/1.0" : null);
+        var scope = Begin();
+        Array.ForEach([At("a", 1), At("b", 2), At("c", 3), At("gone", 4, days: 1)], scope.Get<ISignInStore>().Add);
+        scope.Get<ISignInStore>().Add(new($"other {user}", await GivenUser(), Now, Now.AddDays(2)));
+        await scope.Commit();
+        Assert.That(await Begin().Get<ISignInStore>().List(user, Now.AddDays(1), Token), Is.EqualTo(new[] { At("c", 3), At("b", 2), At("a", 1) }));
+
+        scope.Get<ISignInStore>().RemoveAll(user, At("b", 2).Hash);
+        await scope.Commit();
+        Assert.That(await Begin().Get<ISignInStore>().List(user, Now, Token), Is.EqualTo(new[] { At("b", 2) }));
+        Assert.That(await Begin().Get<ISignInStore>().Find($"other {user}", Token), Is.Not.Null);
+        scope.Get<ISignInStore>().RemoveAll(user, except: null);
+        await scope.Commit();
+        Assert.That(await Begin().Get<ISignInStore>().List(user, Now, Token), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_invitation_comes_back_is_found_by_its_hash_and_used_by_one_of_two()
+    {
+        var user = await GivenUser();
+        var invitation = Invitation.Issue(new()
+        {
+            Id = new(NewId()),
+            Hash = Guid.NewGuid().ToString("N"),
+            Role = Role.Guest,
+            Note = "Ünal 🦎",
+            InvitedBy = user,
+            CreatedAt = Now.AddYears(20),
+            ExpiresAt = Now.AddYears(21),
+        });
+        var older = Invitation.Issue(invitation.State with { Id = new(NewId()), Hash = Guid.NewGuid().ToString("N"), Note = null, CreatedAt = Now.AddYears(19) });
+        var scope = Begin();
+        scope.Get<IInvitationStore>().Save(invitation);
+        scope.Get<IInvitationStore>().Save(older);
+        await scope.Commit();
+        var store = Begin().Get<IInvitationStore>();
+        Assert.That((await store.Find(invitation.State.Id, Token))!.State, Is.EqualTo(invitation.State));
+        var first = await store.List(1, null, Token);
+        Assert.That(first.Items, Is.EqualTo(new[] { invitation.State }));
+        Assert.That((await store.List(1, first.NextCursor, Token)).Items, Is.EqualTo(new[] { older.State }));
+
+        var both = new[] { Begin(), Begin() };
+        foreach (var one in both)
+        {
+            var found = (await one.Get<IInvitationStore>().FindByHash(invitation.State.Hash, Token))!;
+            found.Use(user, Now);
+            one.Get<IInvitationStore>().Save(found);
+        }
+
+        await both[0].Commit();
+        Assert.That(() => both[1].Commit(), Throws.TypeOf<ConcurrencyConflictException>());
+        Assert.That(
+            (await store.FindByHash(invitation.State.Hash, Token))!.State, Is.EqualTo(invitation.State with { UsedBy = user, UsedAt = Now }));
+        Assert.That(await store.FindByHash("none", Token), Is.Null);
+    }
+
+    [Test]
+    public async Task A_recovery_link_is_used_once_replaced_by_the_next_and_forgotten_when_it_has_expired()
+    {
+        var user = await GivenUser();
+        var first = new OpenRecovery(user, Guid.NewGuid().ToString("N"), Now.AddDays(1));
+        var second = first with { Hash = Guid.NewGuid().ToString("N") };
+        foreach (var link in new[] { first, second })
+        {
+            var scope = Begin();
+            scope.Get<IRecoveryStore>().Offer(link);
+            await scope.Commit();
+        }
+
+        Assert.That(await Begin().Get<IRecoveryStore>().Find(first.Hash, Token), Is.Null);
+        Assert.That(await Begin().Get<IRecoveryStore>().Find(second.Hash, Token), Is.EqualTo(second));
+        var one = Begin();
+        var two = Begin();
+        one.Get<IRecoveryStore>().Use(second.Hash);
+        two.Get<IRecoveryStore>().Use(second.Hash);
+        await one.Commit();
+        Assert.That(() => two.Commit(), Throws.TypeOf<ConcurrencyConflictException>());
+
+        one.Get<IRecoveryStore>().Offer(first);
+        await one.Commit();
+        _ = await Begin().Get<ISignInStore>().RemoveExpired(Now.AddDays(1), Token);
+        Assert.That(await Begin().Get<IRecoveryStore>().Find(first.Hash, Token), Is.Null);
+    }
+
+    [Test]
+    public async Task Users_are_listed_in_the_order_of_their_coming_with_their_address()
+    {
+        await using var fresh = await TestDatabase.Create(Storage.Kind);
+        var scope = Begin(fresh.Services);
+        User[] users = [.. new[] { "Ada", "Ben", "Cleo" }.Select((name, i) => User.Join(new(NewId()), name, Role.Member, Now.AddMinutes(-i)))];
+        Array.ForEach(users, scope.Get<IUserStore>().Save);
+        scope.Get<IUserStore>().AddIdentity(new(Domain.Identity.Identity.Password, "ben@example.org", users[1].State.Id, "hash"));
+        scope.Get<IUserStore>().AddIdentity(new("discord", "123", users[1].State.Id, null));
+        await scope.Commit();
+        scope.Get<IUserStore>().SetSecret(Domain.Identity.Identity.Password, "ben@example.org", "another");
+        await scope.Commit();
+
+        var store = Begin(fresh.Services).Get<IUserStore>();
+        Assert.That((await store.FindIdentity(Domain.Identity.Identity.Password, "ben@example.org", Token))!.SecretHash, Is.EqualTo("another"));
+        var first = await store.List(2, null, Token);
+        Assert.That(first.Items, Is.EqualTo(new[] { new Account(users[2].State, null), new Account(users[1].State, "ben@example.org") }));
+        var second = await store.List(2, first.NextCursor, Token);
+        Assert.That(second.Items, Is.EqualTo(new[] { new Account(users[0].State, null) }));
+        Assert.That(second.NextCursor, Is.Null);
+        Assert.That(() => store.List(2, "nonsense", Token), Throws.TypeOf<FormatException>());
+        await CloseScopes();
     }
 
     [Test]
