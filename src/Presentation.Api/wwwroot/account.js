@@ -5,7 +5,7 @@ import { announce, h, iconButton } from "./dom.js";
 import { field, form } from "./forms.js";
 import { keySection } from "./keys.js";
 import { invitationSection, peopleSection } from "./people.js";
-import { day, section } from "./sections.js";
+import { day, moment, section } from "./sections.js";
 
 const titles = { account: "Your account", people: "People", audit: "Audit log" };
 
@@ -54,8 +54,8 @@ function signInSection() {
     const { items } = await api.signIns();
     return h("ul", { class: "rows" }, items.map(item => h("li", {},
       h("div", { class: "row-text" },
-        h("span", {}, item.client ?? "A program that said no name"),
-        h("span", { class: "hint" }, item.current ? "This browser" : `Since ${day(item.created_at)}`)),
+        h("span", {}, browser(item.client)),
+        h("span", { class: "hint" }, item.current ? "This browser" : `Since ${moment(item.created_at)}`)),
       !item.current && h("button", {
         type: "button", class: "quiet",
         onclick: async () => {
@@ -65,4 +65,13 @@ function signInSection() {
         },
       }, "End"))));
   });
+}
+
+/** What a browser calls itself, in words; what is no browser's name is shown as it came. */
+function browser(client) {
+  if (!client) return "A program that said no name";
+  const name = [["Edg/", "Edge"], ["Firefox/", "Firefox"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]].find(([mark]) => client.includes(mark))?.[1];
+  const system = [["iPhone", "iPhone"], ["iPad", "iPad"], ["Android", "Android"], ["Mac OS X", "Mac"], ["Windows", "Windows"], ["Linux", "Linux"]]
+    .find(([mark]) => client.includes(mark))?.[1];
+  return name ? [name, system].filter(Boolean).join(" on ") : client;
 }

@@ -1,7 +1,7 @@
 // Who has asked for what: for admins.
 import * as api from "./api.js";
 import { h } from "./dom.js";
-import { day, section } from "./sections.js";
+import { moment, section } from "./sections.js";
 
 export function auditSection() {
   const rows = h("tbody", {});
@@ -11,7 +11,7 @@ export function auditSection() {
   async function page() {
     const { items, next_cursor } = await api.audit(next);
     rows.append(...items.map(item => h("tr", {},
-      h("td", {}, day(item.at)),
+      h("td", {}, moment(item.at)),
       h("td", {}, item.name || item.subject, item.provider !== "user" && h("span", { class: "tag" }, item.provider)),
       h("td", {}, item.action.replaceAll("_", " "), item.target && h("span", { class: "hint" }, ` ${item.target}`)),
       h("td", {}, item.outcome, item.code && h("span", { class: "hint" }, ` ${item.code}`)))));

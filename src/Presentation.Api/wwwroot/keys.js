@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { h } from "./dom.js";
 import { choice, field, form } from "./forms.js";
-import { day, secret, section } from "./sections.js";
+import { moment, secret, section } from "./sections.js";
 
 const purposes = [["chat", "Chat"], ["", "Everything that you may do"]];
 
@@ -31,7 +31,7 @@ function row(item, reload) {
   return h("li", {},
     h("div", { class: "row-text" },
       h("span", {}, item.name, " ", h("code", {}, `${item.prefix}…`)),
-      h("span", { class: "hint" }, `${scopes} · ${item.last_used_at ? `last used ${day(item.last_used_at)}` : "never used"}`)),
+      h("span", { class: "hint" }, `${scopes} · ${item.last_used_at ? `last used ${moment(item.last_used_at)}` : "never used"}`)),
     h("button", {
       type: "button", class: "quiet",
       onclick: async () => {

@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { h } from "./dom.js";
 import { choice, field, form } from "./forms.js";
-import { day, secret, section } from "./sections.js";
+import { day, moment, secret, section } from "./sections.js";
 import { ask } from "./settings.js";
 
 const words = { guest: "Guest", member: "Member", admin: "Admin", owner: "Owner" };
@@ -48,7 +48,7 @@ async function recovery(person, said) {
     content: h("p", {}, "Whoever has the link can set another password for this account, once, within a day. It ends every sign-in there is."),
     action: "Make the link", testId: "confirm-recovery", take: () => api.recoveryLink(person.id),
   });
-  if (made) said.replaceChildren(secret(`Send this to ${person.name}. It is shown this once, and good until ${day(made.expires_at)}.`, made.link));
+  if (made) said.replaceChildren(secret(`Send this to ${person.name}. It is shown this once, and good until ${moment(made.expires_at)}.`, made.link));
 }
 
 export function invitationSection(user) {
@@ -59,7 +59,7 @@ export function invitationSection(user) {
       open.length > 0 && h("ul", { class: "rows" }, open.map(item => h("li", { "data-testid": "invitation" },
         h("div", { class: "row-text" },
           h("span", {}, item.note || "Somebody", " ", h("span", { class: "tag" }, words[item.role])),
-          h("span", { class: "hint" }, `good until ${day(item.expires_at)}`)),
+          h("span", { class: "hint" }, `good until ${moment(item.expires_at)}`)),
         h("button", {
           type: "button", class: "quiet",
           onclick: async () => {
@@ -72,7 +72,7 @@ export function invitationSection(user) {
         "Invite", "invite-form", async (values, element) => {
           const made = await api.invite(values.role, values.note);
           element.reset();
-          said.replaceChildren(secret(`Send this link. It is shown this once, makes one account, and is good until ${day(made.expires_at)}.`, made.link));
+          said.replaceChildren(secret(`Send this link. It is shown this once, makes one account, and is good until ${moment(made.expires_at)}.`, made.link));
           await reload();
         }),
     ];

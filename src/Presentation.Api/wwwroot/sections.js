@@ -16,7 +16,9 @@ export function section(title, testId, fill) {
   return h("section", { class: "card", "data-testid": testId }, h("h2", {}, title), body);
 }
 
-export const day = time => new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+export const day = time => new Date(time).toLocaleDateString(undefined, { dateStyle: "medium" });
+
+export const moment = time => new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** Something that is shown once, to be copied. */
 export function secret(sentence, text) {
