@@ -73,7 +73,8 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
             Content = LlamaRequest.Body([.. messages], chat, server.Model.Name, lease.Slot),
         };
         using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
-        using var stream = new BoundedLines(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), LongestLine);
+        using var paced = new PacedStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System);
+        using var stream = new BoundedLines(paced, LongestLine);
         var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var _ = events.ConfigureAwait(false);
 
@@ -84,6 +85,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
                 break;
             var update = Read(answer, chunk, server);
             cut.CancelAfter(answer.Began ? patience : patience * PromptPatience);
+            paced.Rests = answer.Began;
             if (update is not null)
                 yield return update;
         }

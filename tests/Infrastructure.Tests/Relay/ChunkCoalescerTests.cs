@@ -28,14 +28,14 @@ internal sealed class ChunkCoalescerTests
     public void TearDown() => coalescer.Dispose();
 
     [Test]
-    public void The_first_text_leaves_at_once_and_what_follows_is_gathered_for_40_ms()
+    public void The_first_text_leaves_at_once_and_what_follows_is_gathered_for_80_ms()
     {
         Assert.That(coalescer.Add(ChunkKind.Text, "a"), Is.EqualTo(new[] { new Chunk(Request, 3, 0, 0, ChunkKind.Text, "a") }));
         Assert.That(coalescer.DueIn, Is.Null);
 
         Assert.That(coalescer.Add(ChunkKind.Text, "b"), Is.Empty);
-        Assert.That(coalescer.DueIn, Is.EqualTo(TimeSpan.FromMilliseconds(40)));
-        clock.Advance(TimeSpan.FromMilliseconds(39));
+        Assert.That(coalescer.DueIn, Is.EqualTo(TimeSpan.FromMilliseconds(80)));
+        clock.Advance(TimeSpan.FromMilliseconds(79));
         Assert.That(coalescer.Add(ChunkKind.Text, "c"), Is.Empty);
         Assert.That(coalescer.TakeDue(), Is.Empty);
         clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -138,7 +138,7 @@ internal sealed class ChunkCoalescerTests
         var next = Next(chunks);
         await clock.SomebodyWaits();
         Assert.That(next.IsCompleted, Is.False);
-        clock.Advance(TimeSpan.FromMilliseconds(40));
+        clock.Advance(TimeSpan.FromMilliseconds(80));
         Assert.That(await next, Is.EqualTo("bc"));
 
         source.Writer.TryWrite(new(ChunkKind.Text, "d"));
