@@ -107,6 +107,7 @@ internal sealed class UseCaseTests
     /// <summary>An id that is none is not found, and a key was read by the host.</summary>
     private static bool BringsIdsOnly(Type request) => request
         .GetProperties(BindingFlags.Instance | BindingFlags.Public)
+        .Where(property => property.CanWrite)
         .Select(property => property.PropertyType)
         .All(type => type == typeof(Guid)
             || type == typeof(IdempotencyKey)
