@@ -5,6 +5,7 @@ using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Inference;
+using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using MeatLizard.Presentation.Api.Relay.Workers;
@@ -39,6 +40,12 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolledContract))]
 [JsonSerializable(typeof(ListContract<WorkerContract>), TypeInfoPropertyName = "ListContractWorkerContract")]
+[JsonSerializable(typeof(ChatCompletionRequest))]
+[JsonSerializable(typeof(ChatCompletionContract))]
+[JsonSerializable(typeof(ChatUsage))]
+[JsonSerializable(typeof(OpenAiModelContract))]
+[JsonSerializable(typeof(OpenAiModelListContract))]
+[JsonSerializable(typeof(OpenAiErrorContract))]
 [JsonSerializable(typeof(HealthContract))]
 [JsonSerializable(typeof(DeepHealthContract))]
 internal sealed partial class ApiJson : JsonSerializerContext

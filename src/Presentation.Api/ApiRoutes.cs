@@ -2,6 +2,7 @@ using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Inference;
+using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using MeatLizard.Presentation.Api.Relay.Workers;
@@ -39,6 +40,9 @@ internal static class ApiRoutes
         api.MapGroup("").WithTags("Models").MapModels();
         api.MapGroup("").WithTags("Workers").MapWorkers();
         app.MapGroup("").WithTags("Workers").MapLink();
+        var openAi = app.MapGroup(OpenAiErrors.Prefix).AddEndpointFilter(Query.RefuseUnknown).AddEndpointFilter(NoStore).WithTags("OpenAI-compatible");
+        openAi.MapOpenAiModels();
+        openAi.MapChatCompletions();
         var operations = app.MapGroup("").WithTags("Operations");
         operations.MapHealth();
         operations.MapMetrics();
