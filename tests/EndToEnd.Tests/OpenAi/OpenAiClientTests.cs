@@ -1,0 +1,217 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MeatLizard.EndToEnd.Tests.Hosting;
+using MeatLizard.Testing;
+using MeatLizard.Testing.Models;
+
+namespace MeatLizard.EndToEnd.Tests.OpenAi;
+
+/// <summary>OpenAI's own client is pointed at us and works: with a real llama-server behind us, in the server's process and over the link.</summary>
+[TestFixture("in_process")]
+[TestFixture("link")]
+internal sealed class OpenAiClientTests(string carrier)
+{
+    private static readonly object[] Tools =
+    [
+        new
+        {
+            type = "function",
+            function = new
+            {
+                name = "look",
+                description = "Looks something up",
+                parameters = new { type = "object", properties = new { q = new { type = "string" } }, required = (string[])["q"] },
+            },
+        },
+    ];
+
+    private TestFolder _folder = null!;
+    private ProductProcess _server = null!;
+    private WorkerProcess? _worker;
+    private OpenAiClient _client = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _folder = new TestFolder();
+        TestModel.Write(Model("tiny"), new TestModelOptions { Name = "tiny" });
+        TestModel.Write(Model("caller"), new TestModelOptions { Name = "caller", ToolRate = 0.2, EndRate = 0.005 });
+        TestModel.Write(Model("endless"), new TestModelOptions { Name = "endless", Embedding = 256, Layers = 6, FeedForward = 1024, ContextSize = 32768, EndRate = 1e-9 });
+        string[] engine = [$"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Slots=1", "--Inference:Threads=1"];
+        var local = carrier == "in_process";
+        _server = await ProductProcess.StartBuilt(
+            _folder.File("data"),
+            local ? [$"--Inference:Models={_folder.File("models")}", "--Limits:PerMinute=10000", .. engine] : ["--Relay:LocalWorker=false", "--Limits:PerMinute=10000"]);
+        _client = new(_server.Address, await _server.SignUp());
+        if (!local)
+        {
+            using var invited = await _server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
+            var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+            await WorkerProcess.Enrol(_server.Address, code, _folder.File("worker"));
+            _worker = WorkerProcess.Start(_folder.File("worker"), _folder, engine);
+        }
+
+        await Eventually.Is(async () => (await _server.Http.GetFromJsonAsync<JsonElement>("v1/models")).GetProperty("data").GetArrayLength() == 3);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        if (_worker is not null)
+        {
+            await _worker.DisposeAsync();
+        }
+
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task It_lists_models_and_finds_one()
+    {
+        var list = await _client.Call("models.list", []);
+        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "tiny"]), list.ToJsonString());
+        Assert.That((string?)(await _client.Call("models.retrieve", ["tiny"]))["result"]?["object"], Is.EqualTo("model"));
+    }
+
+    [TestCase("Why do lizards bask?")]
+    [TestCase("Was träumt eine Eidechse? 🦎")]
+    public async Task The_same_question_gets_the_same_answer_as_from_llama_server_itself(string question)
+    {
+        using var llama = await DirectLlama.Start(Model("tiny"));
+        var direct = new OpenAiClient(llama.Address, "none");
+        object[] messages =
+        [
+            new { role = "system", content = "Be brief." },
+            new { role = "user", content = new[] { new { type = "text", text = "First," }, new { type = "text", text = question } } },
+            new { role = "assistant", content = "Go on." },
+            new { role = "user", content = question },
+        ];
+        var body = new { model = "tiny", messages, temperature = 0, seed = 7, max_tokens = 48, top_p = 0.9, frequency_penalty = 0.5, stop = (string[])["zzz"] };
+        var (ours, theirs) = (await _client.Chat(body), await direct.Chat(body));
+        var streamed = await _client.Stream(new { model = "tiny", messages, temperature = 0, seed = 7, max_tokens = 48, top_p = 0.9, frequency_penalty = 0.5, stop = "zzz", stream = true, stream_options = new { include_usage = true } });
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Text(ours), Is.EqualTo(Text(theirs)).And.Not.Empty);
+            Assert.That(Finish(ours), Is.EqualTo(Finish(theirs)));
+            Assert.That((int?)ours["usage"]!["prompt_tokens"], Is.EqualTo((int?)theirs["usage"]!["prompt_tokens"]));
+            Assert.That((int?)ours["usage"]!["completion_tokens"], Is.EqualTo((int?)theirs["usage"]!["completion_tokens"]));
+            Assert.That(string.Concat(streamed.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => (string?)choice!["delta"]!["content"])), Is.EqualTo(Text(theirs)));
+            Assert.That((int?)streamed[^1]["usage"]!["completion_tokens"], Is.EqualTo((int?)theirs["usage"]!["completion_tokens"]));
+            Assert.That(streamed[^1]["choices"]!.AsArray(), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task A_model_calls_a_tool_and_hears_what_it_returned([Values] bool stream)
+    {
+        var first = new { role = "user", content = "hello" };
+        var body = new { model = "caller", messages = (object[])[first], tools = Tools, tool_choice = "required", parallel_tool_calls = false, seed = 3, max_tokens = 600, stream };
+        JsonNode call;
+        if (stream)
+        {
+            var chunks = await _client.Stream(body);
+            call = chunks.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => choice!["delta"]!["tool_calls"]).First(calls => calls is not null)![0]!;
+            Assert.That(chunks.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => (string?)choice!["finish_reason"]).Last(), Is.EqualTo("tool_calls"));
+            Assert.That((int?)call["index"], Is.Zero);
+        }
+        else
+        {
+            var answer = await _client.Chat(body);
+            Assert.That(Finish(answer), Is.EqualTo("tool_calls"), answer.ToJsonString());
+            call = answer["choices"]![0]!["message"]!["tool_calls"]![0]!;
+        }
+
+        Assert.That((string?)call["function"]!["name"], Is.EqualTo("look"));
+        Assert.That(JsonNode.Parse((string)call["function"]!["arguments"]!)!["q"], Is.Not.Null);
+        object[] next =
+        [
+            first,
+            new { role = "assistant", content = (string?)null, tool_calls = new[] { new { id = (string?)call["id"], type = "function", function = call["function"] } } },
+            new { role = "tool", tool_call_id = (string?)call["id"], content = "found" },
+        ];
+        var after = await _client.Chat(new { model = "caller", messages = next, tools = Tools, tool_choice = "none", max_tokens = 5 });
+        Assert.That((int?)after["usage"]!["prompt_tokens"], Is.GreaterThan(20));
+    }
+
+    [Test]
+    public async Task One_tool_can_be_insisted_upon()
+    {
+        var answer = await _client.Chat(new
+        {
+            model = "caller",
+            messages = Said("hello"),
+            tools = (object[])[.. Tools, new { type = "function", function = new { name = "leave", parameters = new { type = "object", properties = new { } } } }],
+            tool_choice = new { type = "function", function = new { name = "leave" } },
+            parallel_tool_calls = false,
+            seed = 3,
+            max_tokens = 600,
+        });
+        Assert.That((string?)answer["choices"]![0]!["message"]!["tool_calls"]?[0]!["function"]!["name"], Is.EqualTo("leave"), answer.ToJsonString());
+    }
+
+    [Test]
+    public async Task An_answer_has_the_form_that_was_asked_for()
+    {
+        var schema = new { type = "object", properties = new { ok = new { type = "boolean" } }, required = (string[])["ok"], additionalProperties = false };
+        var answer = await _client.Chat(new
+        {
+            model = "tiny",
+            messages = Said("Is it?"),
+            response_format = new { type = "json_schema", json_schema = new { name = "verdict", strict = true, schema } },
+            seed = 1,
+            max_tokens = 300,
+        });
+        Assert.That(JsonNode.Parse(Text(answer))!["ok"]!.GetValueKind(), Is.AnyOf(JsonValueKind.True, JsonValueKind.False));
+    }
+
+    [Test]
+    public async Task Errors_are_those_that_the_client_knows()
+    {
+        var stranger = new OpenAiClient(_server.Address, "ml_wrong");
+        (JsonNode Said, string Kind, int Status, string Code, string? Param)[] all =
+        [
+            (await stranger.Call("models.list", []), "AuthenticationError", 401, "invalid_api_key", null),
+            (await Ask(new { model = "nobody", messages = Said("x") }), "NotFoundError", 404, "model_not_found", "model"),
+            (await Ask(new { model = "tiny", messages = Said("x"), logit_bias = new { a = 1 } }), "BadRequestError", 400, "unsupported_parameter", "logit_bias"),
+            (await Ask(new { model = "tiny", messages = Said("x"), top_k = 1 }), "BadRequestError", 400, "unknown_parameter", "top_k"),
+            (await Ask(new { model = "tiny", messages = Said(string.Join(' ', Enumerable.Repeat("word", 5000))) }), "BadRequestError", 400, "context_length_exceeded", "messages"),
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (said, kind, status, code, param) in all)
+            {
+                var error = said["error"];
+                Assert.That(
+                    ((string?)error?["kind"], (int?)error?["status"], (string?)error?["code"], (string?)error?["param"]),
+                    Is.EqualTo((kind, status, code, param)),
+                    said.ToJsonString());
+            }
+        }
+    }
+
+    [Test]
+    public async Task Whoever_leaves_frees_the_slot_for_the_next()
+    {
+        var left = await _client.Call("chat.completions.create", [new { model = "endless", messages = Said("hello"), stream = true }], leaveAfter: 3);
+        Assert.That(left["events"]?.AsArray(), Has.Count.EqualTo(3), left.ToJsonString());
+        await Eventually.Is(async () => await SlotsFree() == 1);
+
+        // The one slot there is.
+        Assert.That(Finish(await _client.Chat(new { model = "endless", messages = Said("hello"), max_tokens = 3 })), Is.EqualTo("length"));
+    }
+
+    private static object[] Said(string text) => [new { role = "user", content = text }];
+
+    private static string Text(JsonNode answer) => (string?)answer["choices"]![0]!["message"]!["content"] ?? "";
+
+    private static string? Finish(JsonNode answer) => (string?)answer["choices"]![0]!["finish_reason"];
+
+    private Task<JsonNode> Ask(object body) => _client.Call("chat.completions.create", [body]);
+
+    private async Task<int> SlotsFree() => (await _server.Http.GetFromJsonAsync<JsonElement>("api/v1/admin/workers"))
+        .GetProperty("items").EnumerateArray().First(worker => worker.GetProperty("state").GetString() == "online").GetProperty("slots_free").GetInt32();
+
+    private string Model(string name) => Path.Combine(_folder.File("models"), name + ".gguf");
+}
