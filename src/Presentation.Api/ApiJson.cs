@@ -43,6 +43,8 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(ChatCompletionContract))]
 [JsonSerializable(typeof(ChatUsage))]
+[JsonSerializable(typeof(EmbeddingRequest))]
+[JsonSerializable(typeof(EmbeddingListContract))]
 [JsonSerializable(typeof(OpenAiModelContract))]
 [JsonSerializable(typeof(OpenAiModelListContract))]
 [JsonSerializable(typeof(OpenAiErrorContract))]

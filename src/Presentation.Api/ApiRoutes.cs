@@ -43,6 +43,7 @@ internal static class ApiRoutes
         var openAi = app.MapGroup(OpenAiErrors.Prefix).AddEndpointFilter(Query.RefuseUnknown).AddEndpointFilter(NoStore).WithTags("OpenAI-compatible");
         openAi.MapOpenAiModels();
         openAi.MapChatCompletions();
+        openAi.MapEmbeddings();
         var operations = app.MapGroup("").WithTags("Operations");
         operations.MapHealth();
         operations.MapMetrics();

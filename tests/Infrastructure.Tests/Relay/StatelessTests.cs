@@ -256,9 +256,8 @@ internal sealed class StatelessTests : ScriptedFixture
     private async Task<StatelessCall> Open() => (await Host.Send(new OpenStatelessCall(Order()))).Value;
 
     /// <summary>Somebody who reads a call as it comes.</summary>
-    private sealed class Reading
+    private sealed class Reading(CancellationTokenSource leaving)
     {
-        private readonly CancellationTokenSource _leaving = new();
         private readonly List<StatelessEvent> _events = [];
         private readonly Lock _gate = new();
 
@@ -283,20 +282,20 @@ internal sealed class StatelessTests : ScriptedFixture
 
         public static Reading Of(StatelessCall call)
         {
-            var reading = new Reading();
+            var reading = new Reading(new CancellationTokenSource());
             reading.End = reading.Read(call);
             return reading;
         }
 
         public async Task Leave()
         {
-            await _leaving.CancelAsync();
+            await leaving.CancelAsync();
             Assert.That(async () => await End, Throws.InstanceOf<OperationCanceledException>());
         }
 
         private async Task Read(StatelessCall call)
         {
-            await foreach (var happened in call.Read(_leaving.Token))
+            await foreach (var happened in call.Read(leaving.Token))
             {
                 lock (_gate)
                 {

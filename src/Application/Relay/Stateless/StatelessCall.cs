@@ -17,6 +17,9 @@ public sealed class StatelessCall : IAsyncDisposable
     /// <summary>What is missing is asked for again after so long, because the question or its answer may be lost as well.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often somebody who hears nothing looks whether the worker is still where it was asked.</summary>
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(5);
+
     /// <summary>After a worker has said no.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -143,7 +146,7 @@ public sealed class StatelessCall : IAsyncDisposable
         var left = _request.State.Deadline - _relay.Time.GetUtcNow();
         return _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
             : _mailbox.HasDropped || _attempt is { Lacks: true } ? Shorter(left, AskAgain)
-            : left;
+            : Shorter(left, LookAround);
     }
 
     private async Task TakeIn(CancellationToken cancellationToken)
@@ -178,7 +181,13 @@ public sealed class StatelessCall : IAsyncDisposable
         }
 
         await AskForTheMissing(now, cancellationToken);
-        if (_request.State is { IsOpen: true, Status: not RequestStatus.Queued } late && now >= late.Deadline)
+        if (_attempt is { } here && _request.State.IsOpen && _relay.HasMoved(here.Worker.Id))
+        {
+            // What it says about this call it says to another host, which knows nothing of it.
+            _request.Fail(here.Number, StatelessFaults.Lost, now);
+            AfterFailure();
+        }
+        else if (_request.State is { IsOpen: true, Status: not RequestStatus.Queued } late && now >= late.Deadline)
         {
             await Tell(new Cancel(Id, late.Attempt), cancellationToken);
             _request.Expire(now);
@@ -265,7 +274,7 @@ public sealed class StatelessCall : IAsyncDisposable
         };
         if (!await _relay.Tell(worker, order, cancellationToken))
         {
-            _request.Fail(_attempts, new("worker_lost", "The worker could not be reached. Try again.", Retryable: true), now);
+            _request.Fail(_attempts, StatelessFaults.Lost, now);
             AfterFailure();
         }
     }
@@ -294,19 +303,17 @@ public sealed class StatelessCall : IAsyncDisposable
 
     private async Task TryComplete(Done done, CancellationToken cancellationToken)
     {
-        if (!_attempt!.IsWhole(done, _request.State.NextChunk, Order))
+        var isText = Order.Kind == InferKind.Embed && done.Chunks > 0;
+        if (!isText && !_attempt!.IsWhole(done, _request.State.NextChunk, Order))
         {
             return;
         }
 
         await Tell(new Ack(Id, done.Attempt), cancellationToken);
         var now = _relay.Time.GetUtcNow();
-        if (!_attempt.Matches(done.PartHashes))
+        if (isText || !_attempt!.Matches(done.PartHashes))
         {
-            _request.Fail(
-                done.Attempt,
-                new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true),
-                now);
+            _request.Fail(done.Attempt, isText ? StatelessFaults.CannotEmbed : StatelessFaults.Damaged, now);
             AfterFailure();
             return;
         }

@@ -81,6 +81,9 @@ public sealed partial class StatelessRelay(
         WorkerSelector.AnyHas([.. workers.List().Where(worker => !worker.IsElsewhere)], model)
         || time.GetUtcNow() < workers.EmptySince + options.WorkerGrace;
 
+    /// <summary>Whether another host holds the way to the worker now.</summary>
+    internal bool HasMoved(WorkerId worker) => workers.List().Any(known => known.IsElsewhere && known.Id == worker);
+
     /// <summary>Why nobody has answered. Such a call is answered by workers whom this host reaches; the ladder's other rungs leave no room to say that it was they.</summary>
     internal MessageError Notice(RelayRequestState state)
     {

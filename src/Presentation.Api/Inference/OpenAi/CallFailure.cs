@@ -14,6 +14,8 @@ internal static class CallFailure
         {
             "context_exceeded" => (RefusalKind.Invalid, "messages"),
             "model_unavailable" or "model_unknown" => (RefusalKind.NotFound, "model"),
+            "embeddings_unsupported" or "chat_unsupported" => (RefusalKind.Invalid, "model"),
+            "input_too_long" => (RefusalKind.Invalid, "input"),
             "engine_refused" when !error.Retryable => (RefusalKind.Invalid, null),
             _ => (RefusalKind.Unavailable, null),
         };
