@@ -6,6 +6,7 @@ using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
+using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using MeatLizard.Presentation.Api.Relay.Workers;
@@ -43,6 +44,8 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(ChatCompletionContract))]
 [JsonSerializable(typeof(ChatUsage))]
+[JsonSerializable(typeof(ResponseRequest))]
+[JsonSerializable(typeof(ResponseContract))]
 [JsonSerializable(typeof(EmbeddingRequest))]
 [JsonSerializable(typeof(EmbeddingListContract))]
 [JsonSerializable(typeof(OpenAiModelContract))]

@@ -3,6 +3,7 @@ using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
+using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using MeatLizard.Presentation.Api.Relay.Workers;
@@ -44,6 +45,7 @@ internal static class ApiRoutes
         openAi.MapOpenAiModels();
         openAi.MapChatCompletions();
         openAi.MapEmbeddings();
+        openAi.MapResponses();
         var operations = app.MapGroup("").WithTags("Operations");
         operations.MapHealth();
         operations.MapMetrics();

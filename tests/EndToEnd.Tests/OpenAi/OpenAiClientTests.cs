@@ -38,6 +38,8 @@ internal sealed class OpenAiClientTests(string carrier)
         TestModel.Write(Model("tiny"), new TestModelOptions { Name = "tiny" });
         TestModel.Write(Model("caller"), new TestModelOptions { Name = "caller", ToolRate = 0.2, EndRate = 0.005 });
         TestModel.Write(Model("endless"), new TestModelOptions { Name = "endless", Embedding = 256, Layers = 6, FeedForward = 1024, ContextSize = 32768, EndRate = 1e-9 });
+        TestModel.Write(Model("vectors"), new TestModelOptions { Name = "vectors", Seed = 5 });
+        await File.WriteAllTextAsync(Path.ChangeExtension(Model("vectors"), ".json"), """{"embeddings":true}""");
         string[] engine = [$"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Slots=1", "--Inference:Threads=1"];
         var local = carrier == "in_process";
         _server = await ProductProcess.StartBuilt(
@@ -52,7 +54,7 @@ internal sealed class OpenAiClientTests(string carrier)
             _worker = WorkerProcess.Start(_folder.File("worker"), _folder, engine);
         }
 
-        await Eventually.Is(async () => (await _server.Http.GetFromJsonAsync<JsonElement>("v1/models")).GetProperty("data").GetArrayLength() == 3);
+        await Eventually.Is(async () => (await _server.Http.GetFromJsonAsync<JsonElement>("v1/models")).GetProperty("data").GetArrayLength() == 4);
     }
 
     [OneTimeTearDown]
@@ -71,7 +73,7 @@ internal sealed class OpenAiClientTests(string carrier)
     public async Task It_lists_models_and_finds_one()
     {
         var list = await _client.Call("models.list", []);
-        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "tiny"]), list.ToJsonString());
+        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "tiny", "vectors"]), list.ToJsonString());
         Assert.That((string?)(await _client.Call("models.retrieve", ["tiny"]))["result"]?["object"], Is.EqualTo("model"));
     }
 
@@ -167,6 +169,119 @@ internal sealed class OpenAiClientTests(string carrier)
     }
 
     [Test]
+    public async Task Texts_become_the_vectors_that_llama_server_itself_makes_of_them()
+    {
+        using var llama = await DirectLlama.Start(Model("vectors"), "--embeddings", "--pooling", "mean");
+        var direct = new OpenAiClient(llama.Address, "none");
+        string[] input = ["A lizard basks.", "Es regnet. 🦎"];
+        var theirs = await direct.Call("embeddings.create", [new { model = "vectors", input, encoding_format = "float" }]);
+
+        // Without a format the client asks for base64, and unpacks it.
+        var unpacked = await _client.Call("embeddings.create", [new { model = "vectors", input }]);
+        var numbers = await _client.Call("embeddings.create", [new { model = "vectors", input, encoding_format = "float" }]);
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var ours in (JsonNode[])[unpacked, numbers])
+            {
+                Assert.That(ours["result"]?["data"]!.AsArray().Select(one => (int?)one!["index"]), Is.EqualTo((int?[])[0, 1]), ours.ToJsonString());
+                for (var i = 0; i < input.Length; i++)
+                {
+                    Assert.That(Vector(ours, i), Is.EqualTo(Vector(theirs, i)).Within(1e-5).And.Some.Not.Zero);
+                }
+            }
+
+            Assert.That((int?)numbers["result"]?["usage"]!["prompt_tokens"], Is.EqualTo((int?)theirs["result"]?["usage"]!["prompt_tokens"]));
+        }
+
+        var one = await _client.Call("embeddings.create", [new { model = "vectors", input = input[1], encoding_format = "float" }]);
+        Assert.That(Vector(one, 0), Is.EqualTo(Vector(theirs, 1)).Within(1e-5));
+    }
+
+    [Test]
+    public async Task A_model_does_what_it_is_made_for_and_says_so()
+    {
+        (JsonNode Said, string Code, string Param)[] all =
+        [
+            (await _client.Call("embeddings.create", [new { model = "tiny", input = "x" }]), "embeddings_unsupported", "model"),
+            (await Ask(new { model = "vectors", messages = Said("x") }), "chat_unsupported", "model"),
+            (await _client.Call("embeddings.create", [new { model = "vectors", input = "x", dimensions = 2 }]), "unsupported_parameter", "dimensions"),
+            (await _client.Call("embeddings.create", [new { model = "vectors", input = (int[])[1, 2] }]), "unsupported_value", "input[0]"),
+            (await _client.Call("embeddings.create", [new { model = "vectors", input = string.Join(' ', Enumerable.Repeat("word", 3000)) }]), "input_too_long", "input"),
+        ];
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var (said, code, param) in all)
+            {
+                var error = said["error"];
+                Assert.That(((int?)error?["status"], (string?)error?["code"], (string?)error?["param"]), Is.EqualTo((400, code, param)), said.ToJsonString());
+            }
+        }
+    }
+
+    [Test]
+    public async Task A_response_is_the_same_answer_in_its_own_form()
+    {
+        var chat = await _client.Chat(new { model = "tiny", messages = (object[])[new { role = "system", content = "Be brief." }, .. Said("Why?")], temperature = 0, max_tokens = 24 });
+        var whole = (await _client.Call("responses.create", [new { model = "tiny", instructions = "Be brief.", input = "Why?", temperature = 0, max_output_tokens = 24, store = false }]))["result"]!;
+        var item = whole["output"]!.AsArray().Single()!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((string?)item["content"]![0]!["text"], Is.EqualTo(Text(chat)), whole.ToJsonString());
+            Assert.That((string?)whole["output_text"], Is.EqualTo(Text(chat)), "what the client puts together");
+            Assert.That((string?)whole["status"], Is.EqualTo(Finish(chat) == "length" ? "incomplete" : "completed"));
+            Assert.That((int?)whole["usage"]!["output_tokens"], Is.EqualTo((int?)chat["usage"]!["completion_tokens"]));
+        }
+    }
+
+    [Test]
+    public async Task A_response_is_streamed_in_numbered_events()
+    {
+        var said = await _client.Call("responses.create", [new { model = "tiny", input = "Why?", max_output_tokens = 24, stream = true, store = false }]);
+        var events = said["events"]!.AsArray().Select(one => one!).ToArray();
+        var types = events.Select(one => (string)one["type"]!).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(events.Select(one => (int)one["sequence_number"]!), Is.EqualTo(Enumerable.Range(0, events.Length)));
+            Assert.That(types[..4], Is.EqualTo((string[])["response.created", "response.in_progress", "response.output_item.added", "response.content_part.added"]));
+            Assert.That(types[^4..^1], Is.EqualTo((string[])["response.output_text.done", "response.content_part.done", "response.output_item.done"]));
+            Assert.That(types[^1], Is.AnyOf("response.completed", "response.incomplete"));
+            var text = string.Concat(events.Where(one => (string?)one["type"] == "response.output_text.delta").Select(one => (string?)one["delta"]));
+            Assert.That((string?)events[^4]["text"], Is.EqualTo(text).And.Not.Empty);
+            Assert.That((string?)events[^1]["response"]!["output"]![0]!["content"]![0]!["text"], Is.EqualTo(text));
+        }
+    }
+
+    [Test]
+    public async Task A_response_calls_a_tool_and_hears_what_it_returned()
+    {
+        object[] tools = [new { type = "function", name = "look", parameters = new { type = "object", properties = new { q = new { type = "string" } }, required = (string[])["q"] }, strict = true }];
+        object[] input = [new { role = "user", content = "hello" }];
+        var body = new { model = "caller", input, tools, tool_choice = "required", parallel_tool_calls = false, max_output_tokens = 600, store = false };
+        var first = (await _client.Call("responses.create", [body]))["result"]!;
+
+        // A random model may call on and on.
+        var calls = first["output"]!.AsArray().Select(item => item!).TakeWhile(item => (string?)item["type"] != "function_call").Count() + 1;
+        var call = first["output"]![calls - 1]!;
+        Assert.That((string?)call["name"], Is.EqualTo("look"), first.ToJsonString());
+        Assert.That(JsonNode.Parse((string)call["arguments"]!)!["q"], Is.Not.Null);
+
+        object[] next = [.. input, .. first["output"]!.AsArray().Select(item => item!).Take(calls), new { type = "function_call_output", call_id = (string?)call["call_id"], output = "found" }];
+        var second = await _client.Call("responses.create", [new { model = "caller", input = next, tools, tool_choice = "none", max_output_tokens = 5, store = false }]);
+        Assert.That((int?)second["result"]?["usage"]!["input_tokens"], Is.GreaterThan((int)first["usage"]!["input_tokens"]!), second.ToJsonString());
+    }
+
+    [TestCase("store", true, "unsupported_value")]
+    [TestCase("background", true, "unsupported_value")]
+    [TestCase("previous_response_id", "resp_1", "unsupported_parameter")]
+    [TestCase("truncation", "auto", "unsupported_value")]
+    [TestCase("colour", "red", "unknown_parameter")]
+    public async Task What_a_response_can_not_be_is_refused_by_name(string parameter, object value, string code)
+    {
+        var said = await _client.Call("responses.create", [new Dictionary<string, object> { ["model"] = "tiny", ["input"] = "x", [parameter] = value }]);
+        Assert.That(((int?)said["error"]?["status"], (string?)said["error"]?["code"], (string?)said["error"]?["param"]), Is.EqualTo((400, code, parameter)), said.ToJsonString());
+    }
+
+    [Test]
     public async Task Errors_are_those_that_the_client_knows()
     {
         var stranger = new OpenAiClient(_server.Address, "ml_wrong");
@@ -203,6 +318,9 @@ internal sealed class OpenAiClientTests(string carrier)
     }
 
     private static object[] Said(string text) => [new { role = "user", content = text }];
+
+    private static double[] Vector(JsonNode said, int index) =>
+        [.. (said["result"]?["data"]![index]!["embedding"] ?? throw new AssertionException(said.ToJsonString())).AsArray().Select(number => (double)number!)];
 
     private static string Text(JsonNode answer) => (string?)answer["choices"]![0]!["message"]!["content"] ?? "";
 
