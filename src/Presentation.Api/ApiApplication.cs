@@ -176,7 +176,7 @@ public static class ApiApplication
             .AllowAnyMethod()
             .AllowCredentials()
             .WithExposedHeaders(
-                Edge.RequestIdHeader, RateLimitHeaders.Policy, RateLimitHeaders.State, "Retry-After", "Location")));
+                [Edge.RequestIdHeader, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", "Location"])));
         services.AddAccess();
         services.AddSingleton<ApiMapper>();
         services.AddSingleton<SafeMarkdown>();

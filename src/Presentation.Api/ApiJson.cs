@@ -6,6 +6,8 @@ using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Identity.People;
 using MeatLizard.Presentation.Api.Inference;
+using MeatLizard.Presentation.Api.Inference.OpenAi;
+using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using MeatLizard.Presentation.Api.Relay.Workers;
@@ -51,6 +53,16 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolledContract))]
 [JsonSerializable(typeof(ListContract<WorkerContract>), TypeInfoPropertyName = "ListContractWorkerContract")]
+[JsonSerializable(typeof(ChatCompletionRequest))]
+[JsonSerializable(typeof(ChatCompletionContract))]
+[JsonSerializable(typeof(ChatUsage))]
+[JsonSerializable(typeof(ResponseRequest))]
+[JsonSerializable(typeof(ResponseContract))]
+[JsonSerializable(typeof(EmbeddingRequest))]
+[JsonSerializable(typeof(EmbeddingListContract))]
+[JsonSerializable(typeof(OpenAiModelContract))]
+[JsonSerializable(typeof(OpenAiModelListContract))]
+[JsonSerializable(typeof(OpenAiErrorContract))]
 [JsonSerializable(typeof(HealthContract))]
 [JsonSerializable(typeof(DeepHealthContract))]
 internal sealed partial class ApiJson : JsonSerializerContext

@@ -4,11 +4,12 @@ using System.Text.Json;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Relay;
 
 namespace MeatLizard.Presentation.Api;
 
-/// <summary>Every refusal and every failure as application/problem+json.</summary>
+/// <summary>Every refusal and every failure as application/problem+json; under /v1 as OpenAI's clients expect it.</summary>
 internal static class ApiProblems
 {
     public const string ContentType = "application/problem+json";
@@ -74,6 +75,12 @@ internal static class ApiProblems
 
     private static async Task Write(HttpContext http, Problem problem)
     {
+        if (OpenAiErrors.SpeaksTo(http))
+        {
+            await OpenAiErrors.Write(http, problem);
+            return;
+        }
+
         http.Response.StatusCode = problem.Status;
         http.Response.ContentType = ContentType;
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, ApiJson.Wire.Problem);

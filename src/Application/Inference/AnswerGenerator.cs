@@ -81,7 +81,9 @@ public sealed class AnswerGenerator(IChatClient engine)
         new ToolCallText(
             call.CallId,
             call.Name,
-            JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), InferenceJson.Default.IDictionaryStringObject)),
+            call.AdditionalProperties?.TryGetValue(EngineTags.Arguments, out var written) == true && written is string arguments
+                ? arguments
+                : JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), InferenceJson.Default.IDictionaryStringObject)),
         InferenceJson.Default.ToolCallText);
 
     private static ChatOptions Options(Infer order) => new()
@@ -91,7 +93,13 @@ public sealed class AnswerGenerator(IChatClient engine)
         TopP = (float?)order.Parameters.TopP,
         MaxOutputTokens = order.Parameters.MaxTokens,
         Seed = order.Parameters.Seed,
+        FrequencyPenalty = (float?)order.Parameters.FrequencyPenalty,
+        PresencePenalty = (float?)order.Parameters.PresencePenalty,
         StopSequences = order.Parameters.Stop.Count > 0 ? [.. order.Parameters.Stop] : null,
+        Tools = OrderedTools.Read(order.Tools),
+        ToolMode = OrderedTools.ReadChoice(order.ToolChoice),
+        AllowMultipleToolCalls = order.ParallelToolCalls,
+        ResponseFormat = OrderedFormat.Read(order.ResponseFormat),
         AdditionalProperties = new() { [EngineTags.Session] = order.SessionId },
     };
 

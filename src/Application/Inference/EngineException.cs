@@ -17,6 +17,9 @@ public sealed class EngineException(string code, string message, bool retryable,
     public const string ContextExceeded = "context_exceeded";
     public const string Busy = "engine_busy";
     public const string Refused = "engine_refused";
+    public const string CannotEmbed = "embeddings_unsupported";
+    public const string CannotChat = "chat_unsupported";
+    public const string TextTooLong = "input_too_long";
 
     public string Code { get; } = code;
 

@@ -8,6 +8,11 @@ public static class EngineTags
     /// </summary>
     public const string Session = "meatlizard.session";
 
+    /// <summary>
+    /// Key in a tool call's AdditionalProperties: its arguments as the model wrote them, which may be no JSON, or JSON with a spacing of its own.
+    /// </summary>
+    public const string Arguments = "meatlizard.arguments";
+
     /// <summary>Prompt tokens that were not processed again.</summary>
     public const string CachedTokens = "cached_tokens";
 

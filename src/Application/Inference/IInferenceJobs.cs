@@ -15,10 +15,10 @@ public interface IInferenceJobs
     /// <summary>How many are not ended.</summary>
     int CountOpen();
 
-    /// <summary>Keeps a chunk, or the end, for a resend.</summary>
+    /// <summary>Keeps a chunk, a vector, or the end, for a resend.</summary>
     void Keep(IAttemptMessage said);
 
-    /// <summary>The chunks from this sequence on, and the end if there is one.</summary>
+    /// <summary>The chunks from this sequence on, or all vectors, and the end if there is one.</summary>
     IReadOnlyList<ToServer> Said(RequestId request, int attempt, int from);
 
     /// <summary>The attempts that the server has not acknowledged the end of, oldest first.</summary>

@@ -69,7 +69,7 @@ internal sealed class DispatchRelayRequestHandler(
                     await ByMarkov(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
                 case FallbackRung.Notify:
-                    request.GiveUp(Notice(request.State), now);
+                    request.GiveUp(LadderNotice.For(request.State, workers.List()), now);
                     await Finish(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
             }
@@ -143,36 +143,5 @@ internal sealed class DispatchRelayRequestHandler(
         outbox.Remove(outboxId);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         ending.Announce(ended);
-    }
-
-    private MessageError Notice(RelayRequestState state)
-    {
-        var known = workers.List();
-        if (state.Failure is { } failure)
-        {
-            return failure;
-        }
-
-        if (WorkerSelector.AnyHas(known, state.Settings.Model))
-        {
-            return new("no_worker", "No worker was free to answer in time. Try again, or add a worker.", Retryable: true);
-        }
-
-        if (known.Count == 0)
-        {
-            return new("no_worker", "No worker is online, so nobody could answer. Start one and try again.", Retryable: true);
-        }
-
-        if (known.All(worker => worker.Draining))
-        {
-            return new("no_worker", $"No worker takes anything new now. {known[0].DrainReason}".TrimEnd() + " Try again later.", Retryable: true);
-        }
-
-        if (known.All(worker => worker.Models.Count == 0))
-        {
-            return new("no_model", known[0].Problem ?? "The worker has no model. Give it one and try again.", Retryable: true);
-        }
-
-        return new("model_unavailable", $"No worker that is online has the model \u201c{state.Settings.Model}\u201d. Choose another one.", Retryable: false);
     }
 }

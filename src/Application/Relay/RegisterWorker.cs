@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using MediatR;
@@ -12,6 +13,7 @@ internal sealed class RegisterWorkerHandler(
     IWorkerStore store,
     IWorkerRegistry registry,
     IRequestStore requests,
+    StatelessCalls calls,
     UseCases useCases,
     OutboxBell bell,
     IUnitOfWork work,
@@ -48,6 +50,7 @@ internal sealed class RegisterWorkerHandler(
         store.Save(worker);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         registry.Announce(command.WorkerId, command.Carrier, epoch, command.Hello.Models, command.Hello.Slots, command.Hello.Problem);
+        calls.Abandon(command.WorkerId, epoch, command.Hello.Kept ?? [], Restarted);
 
         // Each is a transaction of its own: one that cannot be ended must not keep the others open.
         foreach (var orphan in await requests.Orphaned(command.WorkerId, epoch, cancellationToken))

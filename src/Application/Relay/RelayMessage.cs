@@ -45,6 +45,9 @@ public sealed record Infer : ToWorker, IAttemptMessage
     /// <summary>As JSON (a string or an object), or null.</summary>
     public string? ToolChoice { get; init; }
 
+    /// <summary>Whether the model may ask for several tools at once; null: as its engine has it.</summary>
+    public bool? ParallelToolCalls { get; init; }
+
     /// <summary>As a JSON object, or null.</summary>
     public string? ResponseFormat { get; init; }
 

@@ -14,5 +14,11 @@ public sealed record GenerationOptions
 
     public long? Seed { get; init; }
 
+    /// <summary>-2 to 2: how much less likely a word becomes each time it is said.</summary>
+    public double? FrequencyPenalty { get; init; }
+
+    /// <summary>-2 to 2: how much less likely a word becomes once it was said.</summary>
+    public double? PresencePenalty { get; init; }
+
     public IReadOnlyList<string> Stop { get; init; } = [];
 }

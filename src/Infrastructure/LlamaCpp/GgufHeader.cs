@@ -15,6 +15,9 @@ internal sealed record GgufHeader
     public int? ContextLength { get; private init; }
     public string ChatTemplate { get; private init; } = "";
 
+    /// <summary>How the vectors of a text's tokens become one, as llama.cpp numbers it; null of most models that chat.</summary>
+    public int? Pooling { get; private init; }
+
     /// <summary>False when the file ends before its last tensor begins: it is still being copied, or was cut.</summary>
     public bool Complete { get; private init; }
 
@@ -48,7 +51,7 @@ internal sealed record GgufHeader
             var type = UInt32(file);
             if (type == 8 && Wanted(key))
                 texts[key] = Text(file, LongestText);
-            else if (type is 4 or 10 && key.EndsWith(".context_length", StringComparison.Ordinal))
+            else if (type is 4 or 10 && (key.EndsWith(".context_length", StringComparison.Ordinal) || key.EndsWith(".pooling_type", StringComparison.Ordinal)))
                 numbers[key] = type == 4 ? UInt32(file) : UInt64(file);
             else
                 Skip(file, type);
@@ -73,6 +76,7 @@ internal sealed record GgufHeader
             ContextLength = numbers.TryGetValue(architecture + ".context_length", out var length)
                 ? (int)Math.Min(length, int.MaxValue)
                 : null,
+            Pooling = numbers.TryGetValue(architecture + ".pooling_type", out var pooling) ? (int)Math.Min(pooling, int.MaxValue) : null,
             ChatTemplate = texts.GetValueOrDefault("tokenizer.chat_template", ""),
             Complete = tensors == 0 || (ulong)file.Length - (ulong)file.Position > last,
         };

@@ -59,7 +59,12 @@ internal sealed class LlamaAnswer(string model, int contextSize)
             return null;
         var contents = new List<AIContent>();
         foreach (var call in _calls ?? [])
-            contents.Add(new FunctionCallContent(call.Id ?? "call_" + Guid.NewGuid().ToString("N"), call.Name ?? "", Arguments(call)));
+        {
+            contents.Add(new FunctionCallContent(call.Id ?? "call_" + Guid.NewGuid().ToString("N"), call.Name ?? "", Arguments(call))
+            {
+                AdditionalProperties = new() { [EngineTags.Arguments] = call.Arguments.ToString() },
+            });
+        }
         if (_usage is not null)
         {
             contents.Add(new UsageContent(new UsageDetails

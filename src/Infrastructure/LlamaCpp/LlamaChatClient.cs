@@ -44,6 +44,8 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
             await Task.WhenAny(taking, Task.Delay(LoadingSign, CancellationToken.None)).ConfigureAwait(false);
         }
         using var lease = await taking.ConfigureAwait(false);
+        if (lease.Server.Model.Embeds)
+            throw LlamaFaults.CannotChat(lease.Server.Model.Name);
         await foreach (var update in AnswerAsync(lease, messages, options, cancellationToken).ConfigureAwait(false))
             yield return update;
     }

@@ -5,6 +5,8 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// <summary>The arguments and the environment of one llama-server.</summary>
 internal static class LlamaCommandLine
 {
+    private const int LargestBatch = 8192;
+
     public static List<string> Arguments(ModelFile model, LlamaOptions options, int port)
     {
         var about = model.Descriptor;
@@ -25,6 +27,14 @@ internal static class LlamaCommandLine
             line.AddRange(["-ngl", Text(layers)]);
         if ((model.Settings.Threads ?? options.Threads) is { } threads)
             line.AddRange(["-t", Text(threads)]);
+        if (model.Embeds)
+        {
+            // A text is read in one batch or not at all. Without pooling there would be a vector for each token.
+            var batch = Text(Math.Min(about.ContextSize, LargestBatch));
+            line.AddRange(["--embeddings", "-b", batch, "-ub", batch]);
+            if (!model.PoolsByItself)
+                line.AddRange(["--pooling", "mean"]);
+        }
         line.AddRange(model.Settings.Arguments);
         return line;
     }

@@ -80,6 +80,19 @@ internal static partial class LlamaFaults
         ContextSize = size,
     };
 
+    public static EngineException CannotEmbed(string name) => new(
+        EngineException.CannotEmbed,
+        $"The model {name} chats and makes no embeddings. Ask a model that is made for them; what is not known by its file is told by its settings (embeddings).",
+        retryable: false);
+
+    public static EngineException CannotChat(string name) => new(
+        EngineException.CannotChat, $"The model {name} makes embeddings and does not chat. Choose another one.", retryable: false);
+
+    public static EngineException TextTooLong(string name, int size) => new(
+        EngineException.TextTooLong,
+        string.Create(CultureInfo.InvariantCulture, $"A text is longer than the {size} tokens that the model {name} takes in one piece. Shorten it."),
+        retryable: false);
+
     public static EngineException Busy(int waiting) => new(
         EngineException.Busy,
         string.Create(

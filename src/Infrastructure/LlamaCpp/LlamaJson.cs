@@ -9,5 +9,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 [JsonSerializable(typeof(ModelSettings))]
 [JsonSerializable(typeof(LlamaChunk))]
 [JsonSerializable(typeof(LlamaProps))]
+[JsonSerializable(typeof(LlamaEmbeddingOrder))]
+[JsonSerializable(typeof(LlamaEmbeddingAnswer))]
 [JsonSerializable(typeof(IDictionary<string, object?>))]
 internal sealed partial class LlamaJson : JsonSerializerContext;

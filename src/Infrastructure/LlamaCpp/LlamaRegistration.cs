@@ -9,7 +9,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 
 public static class LlamaRegistration
 {
-    /// <summary>llama.cpp as the engine of this process: IChatClient and IEngineCatalog. Its child ends with the container.</summary>
+    /// <summary>llama.cpp as the engine of this process: IChatClient, IEmbeddingGenerator and IEngineCatalog. Its child ends with the container.</summary>
     public static IServiceCollection AddLlamaCpp(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LlamaOptions>()
@@ -25,6 +25,7 @@ public static class LlamaRegistration
         services.TryAddSingleton<LlamaEngine>();
         services.TryAddSingleton<IEngineCatalog>(x => x.GetRequiredService<ModelFolder>());
         services.TryAddSingleton<IChatClient, LlamaChatClient>();
+        services.TryAddSingleton<IEmbeddingGenerator<string, Embedding<float>>, LlamaEmbeddings>();
         return services;
     }
 }

@@ -72,9 +72,14 @@ internal static class LlamaRequest
         }
         if (options.ResponseFormat is ChatResponseFormatJson format)
             WriteFormat(json, format);
-        if (options.Tools?.OfType<AIFunctionDeclaration>().ToArray() is { Length: > 0 } tools)
+        if (Tools(options) is { Length: > 0 } tools)
             WriteTools(json, tools, options);
     }
+
+    /// <summary>llama-server can be told to call some tool, and not which; so it is shown that one alone.</summary>
+    private static AIFunctionDeclaration[]? Tools(ChatOptions options) => options.Tools?.OfType<AIFunctionDeclaration>()
+        .Where(x => options.ToolMode is not RequiredChatToolMode { RequiredFunctionName: { } name } || x.Name == name)
+        .ToArray();
 
     private static void WriteFormat(Utf8JsonWriter json, ChatResponseFormatJson format)
     {

@@ -5,10 +5,19 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// <summary>A model file with its settings, or the reason why it can't be used.</summary>
 internal sealed record ModelFile
 {
+    // Not a vector but a score: a model that ranks is no use to either kind of caller.
+    private const int RanksPooling = 4;
+
     public required string Path { get; init; }
     public required ModelDescriptor Descriptor { get; init; }
     public required ModelSettings Settings { get; init; }
     public string? Fault { get; init; }
+
+    /// <summary>It turns texts into vectors, and does nothing else.</summary>
+    public bool Embeds => PoolsByItself || Settings.Embeddings;
+
+    /// <summary>Its file says how the vectors of a text's tokens become one.</summary>
+    public bool PoolsByItself { get; init; }
 
     public string Name => Descriptor.Name;
 
@@ -26,6 +35,7 @@ internal sealed record ModelFile
             {
                 Path = path,
                 Settings = settings,
+                PoolsByItself = header.Pooling is > 0 and not RanksPooling,
                 Fault = header.Complete ? null : "it is cut off, or still being copied",
                 Descriptor = new ModelDescriptor
                 {

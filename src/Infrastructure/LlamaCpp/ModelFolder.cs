@@ -60,7 +60,8 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
                 if (file is not null)
                     next[path] = (stamp, file);
             }
-            var files = next.Values.Select(x => x.Item2).OrderBy(x => x.Name, StringComparer.Ordinal).ToArray();
+            // Who names no model gets the first one, and wants to talk.
+            var files = next.Values.Select(x => x.Item2).OrderBy(x => x.Embeds).ThenBy(x => x.Name, StringComparer.Ordinal).ToArray();
             var usable = files.Where(x => x.Fault is null).Select(x => x.Descriptor).DistinctBy(x => x.Name, StringComparer.Ordinal);
             var listing = new Listing(files, _binary.Path is null ? [] : [.. usable], null);
             listing = listing with { Problem = Describe(listing) };

@@ -11,7 +11,11 @@ internal sealed record ModelSettings
     public int? Slots { get; init; }
     public int? GpuLayers { get; init; }
     public int? Threads { get; init; }
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>The model is there to make embeddings, and does not chat. Models whose file says so need not say it here.</summary>
+    public bool Embeddings { get; init; }
+    /// <summary>Null to whoever reads the JSON, when nothing is said.</summary>
+    public IReadOnlyList<string> Arguments { get; init => field = value ?? []; } = [];
 
     // Whoever may write into the folder of models may tune a model; reading other files, listening elsewhere or changing keys is not
     // tuning. The value says whether the argument takes one.
@@ -42,6 +46,7 @@ internal sealed record ModelSettings
         ["--cache-ram"] = true,
         ["--cache-reuse"] = true,
         ["--chat-template"] = true,
+        ["--pooling"] = true,
         ["--reasoning-format"] = true,
         ["--reasoning-budget"] = true,
         ["--temp"] = true,

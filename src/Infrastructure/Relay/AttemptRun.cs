@@ -10,11 +10,14 @@ internal sealed class AttemptRun(
     Infer order,
     InferenceJob job,
     AnswerGenerator generator,
+    VectorGenerator vectors,
     IInferenceJobs jobs,
     IWorkerConnection connection,
     WorkerPulse pulse,
     TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private FinishPiece? _finish;
@@ -52,11 +55,18 @@ internal sealed class AttemptRun(
         try
         {
             job.Start();
-            await foreach (var chunk in coalescer.Coalesce(Generated(either.Token), either.Token))
+            if (order.Kind == InferKind.Embed)
             {
-                job.ProduceChunk();
-                jobs.Keep(chunk);
-                await connection.Send(chunk, cancellationToken);
+                await Embed(either.Token, cancellationToken);
+            }
+            else
+            {
+                await foreach (var chunk in coalescer.Coalesce(Generated(either.Token), either.Token))
+                {
+                    job.ProduceChunk();
+                    jobs.Keep(chunk);
+                    await connection.Send(chunk, cancellationToken);
+                }
             }
 
             job.Succeed();
@@ -126,6 +136,52 @@ internal sealed class AttemptRun(
                     await connection.Send(
                         new Progress(order.RequestId, order.Attempt, progress.Phase, progress.Fraction),
                         cancellationToken);
+                    break;
+                case FinishPiece finish:
+                    _finish = finish;
+                    break;
+            }
+        }
+    }
+
+    /// <param name="stop">Ends the generating.</param>
+    /// <param name="cancellationToken">Ends the saying.</param>
+    private async Task Embed(CancellationToken stop, CancellationToken cancellationToken)
+    {
+        await using var said = Vectors(stop).GetAsyncEnumerator(stop);
+        while (true)
+        {
+            var next = said.MoveNextAsync().AsTask();
+            while (!next.IsCompleted)
+            {
+                // The model may have to be loaded, and the texts are read all at once: now and then a sign of life.
+                using var patience = new CancellationTokenSource();
+                if (await Task.WhenAny(next, Task.Delay(SignOfLife, time, patience.Token)) != next)
+                {
+                    await connection.Send(new Progress(order.RequestId, order.Attempt, ProgressPhase.Loading, 0), cancellationToken);
+                }
+
+                await patience.CancelAsync();
+            }
+
+            if (!await next)
+            {
+                return;
+            }
+
+            jobs.Keep(said.Current);
+            await connection.Send(said.Current, cancellationToken);
+        }
+    }
+
+    private async IAsyncEnumerable<Embedding> Vectors([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var piece in vectors.Generate(order, cancellationToken))
+        {
+            switch (piece)
+            {
+                case VectorPiece vector:
+                    yield return new(order.RequestId, order.Attempt, vector.Index, vector.Vector);
                     break;
                 case FinishPiece finish:
                     _finish = finish;

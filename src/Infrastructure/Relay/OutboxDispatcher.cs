@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,7 @@ internal sealed partial class OutboxDispatcher(
     OutboxBell bell,
     DispatchGate gate,
     WaitingLine line,
+    StatelessRelay stateless,
     RelayOptions options,
     TimeProvider time,
     ILogger<OutboxDispatcher> logger) : BackgroundService
@@ -59,6 +61,7 @@ internal sealed partial class OutboxDispatcher(
         List<Guid> notOurs = [];
         List<string?> models = [];
         var inFront = new WaitingLine();
+        var turns = stateless.Turns(inFront);
         try
         {
             while (true)
@@ -66,6 +69,11 @@ internal sealed partial class OutboxDispatcher(
                 var items = await outbox.Claim(time.GetUtcNow(), options.OutboxLease, BatchSize, cancellationToken);
                 foreach (var item in items)
                 {
+                    if (item.Topic == OutboxTopic.Dispatch)
+                    {
+                        await turns.Before(item.RequestId, cancellationToken);
+                    }
+
                     if (item.Topic == OutboxTopic.Cancel && IsElsewhere(item))
                     {
                         notOurs.Add(item.Id);
@@ -81,7 +89,8 @@ internal sealed partial class OutboxDispatcher(
                 // With every slot taken, a long queue need not be gone through to its end each time.
                 if (items.Count < BatchSize || (waiting.Count >= BatchSize && workers.List().All(worker => worker.SlotsFree == 0)))
                 {
-                    line.Redraw(models);
+                    await turns.Rest(cancellationToken);
+                    line.Redraw([.. models, .. turns.Models]);
                     return notOurs.Count > 0 || (waiting.Count > 0 && workers.List().Any(CouldAnswerElsewhere));
                 }
             }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using MeatLizard.Application;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +19,7 @@ internal sealed partial class RelayInbox(
     IServiceProvider services,
     IWorkerRegistry workers,
     GivenOut givenOut,
+    StatelessCalls calls,
     TimeProvider time,
     ILogger<RelayInbox> logger) : IRelayInbox, IHostedService, IDisposable
 {
@@ -43,6 +45,13 @@ internal sealed partial class RelayInbox(
     {
         switch (message)
         {
+            case IAttemptMessage about when calls.TryHear(from, about, out var answer):
+                if (answer is not null)
+                {
+                    await Reply(from, answer, cancellationToken);
+                }
+
+                break;
             case IAttemptMessage about:
                 await Post(from, about, cancellationToken);
                 break;

@@ -88,6 +88,7 @@ public static class RelayRegistration
         services.AddWorkerUseCases();
         services.TryAddSingleton<IInferenceJobs, MemoryJobs>();
         services.TryAddSingleton<AnswerGenerator>();
+        services.TryAddSingleton<VectorGenerator>();
         services.TryAddSingleton<WorkerReadiness>();
         services.TryAddSingleton<IHostPower, UnknownPower>();
         services.TryAddSingleton(new WorkerOptions());

@@ -15,6 +15,7 @@ internal sealed partial class WorkerLoop(
     IEngineCatalog catalog,
     IInferenceJobs jobs,
     AnswerGenerator generator,
+    VectorGenerator vectors,
     WorkerReadiness readiness,
     WorkerPulse pulse,
     WorkerOptions options,
@@ -219,7 +220,7 @@ internal sealed partial class WorkerLoop(
         }
 
         await connection.Send(new Accepted(order.RequestId, order.Attempt), cancellationToken);
-        var run = new AttemptRun(order, job, generator, jobs, connection, pulse, time);
+        var run = new AttemptRun(order, job, generator, vectors, jobs, connection, pulse, time);
         var name = (order.RequestId, order.Attempt);
         _running[name] = run;
         _ = Finish(name, run, cancellationToken);

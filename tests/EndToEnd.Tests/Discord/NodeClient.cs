@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using MeatLizard.EndToEnd.Tests.Hosting;
 using MeatLizard.Testing;
 
 namespace MeatLizard.EndToEnd.Tests.Discord;
@@ -28,7 +29,7 @@ internal sealed class NodeClient : IAsyncDisposable
     /// <summary>Logged in, with all its guilds.</summary>
     public static async Task<NodeClient> Start(string library, Uri discord, string token)
     {
-        var folder = await NodePackages.Installed();
+        var folder = await NodePackages.Installed("Discord");
         var client = new NodeClient(Process.Start(new ProcessStartInfo("node", [Path.Combine(folder, library + ".js"), discord.ToString(), token])
         {
             RedirectStandardInput = true,

@@ -7,7 +7,11 @@ internal sealed record Answer(int Status, string Text, IReadOnlyDictionary<strin
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 
-    public string? Code => Text.StartsWith('{') && Json.TryGetProperty("code", out var code) ? code.GetString() : null;
+    /// <summary>Of a refusal; under /v1 it stands in OpenAI's envelope.</summary>
+    public string? Code => !Text.StartsWith('{') ? null
+        : Json.TryGetProperty("code", out var code) ? code.GetString()
+        : Json.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error.GetProperty("code").GetString()
+        : null;
 
     public IEnumerable<string> Fields => Json.TryGetProperty("errors", out var errors)
         ? errors.EnumerateObject().Select(error => error.Name)

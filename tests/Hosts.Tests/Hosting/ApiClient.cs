@@ -62,6 +62,14 @@ internal sealed class ApiClient(Uri address) : IDisposable
         using var response = await _http.SendAsync(request, cancellationToken);
     }
 
+    /// <summary>Calls and leaves the answer open, to be read line by line.</summary>
+    public async Task<OpenAnswer> Open(string path, object body)
+    {
+        using var request = Request(HttpMethod.Post, path, JsonContent.Create(body), []);
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return new(response, new StreamReader(await response.Content.ReadAsStreamAsync()));
+    }
+
     public async Task<string> OpenSession(object? settings = null)
     {
         var answer = await Post("/api/v1/sessions", settings ?? new { });

@@ -3,6 +3,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Identity;
+using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.Api;
 using MeatLizard.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -101,6 +102,19 @@ internal sealed class ApiHost : IAsyncDisposable
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         client.Cookie = answer.Header("Set-Cookie")!.Split(';')[0];
         return client;
+    }
+
+    /// <summary>How many rows each of these tables has.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountRows(params string[] tables)
+    {
+        var dialect = Services.GetRequiredService<IDialect>();
+        Dictionary<string, int> counted = [];
+        foreach (var table in tables)
+        {
+            counted[table] = (await dialect.Read<int>(new Statement("", $"SELECT COUNT(*) FROM {table}"), CancellationToken.None)).Single();
+        }
+
+        return counted;
     }
 
     public async ValueTask DisposeAsync()

@@ -64,7 +64,8 @@ internal sealed class AccessTests
         foreach (var route in Routes().Where(route => route.HasPolicy))
         {
             var answer = await member.Send(new(route.Method), route.Path(Guid.CreateVersion7().ToString()), null);
-            Assert.That((answer.Status, answer.Code), Is.EqualTo((401, "invalid_key")), route.ToString());
+            var code = route.Pattern.StartsWith("/v1/", StringComparison.Ordinal) ? "invalid_api_key" : "invalid_key";
+            Assert.That((answer.Status, answer.Code), Is.EqualTo((401, code)), route.ToString());
         }
     }
 
@@ -107,6 +108,8 @@ internal sealed class AccessTests
         Assert.That((await chat.Get("/api/v1/keys")).Status, Is.EqualTo(403));
         Assert.That((await chat.Get("/metrics")).Status, Is.EqualTo(403));
         Assert.That((await keys.Get("/api/v1/sessions")).Status, Is.EqualTo(403));
+        Assert.That((await keys.Get("/v1/models")).Status, Is.EqualTo(403));
+        Assert.That((await chat.Get("/v1/models")).Status, Is.EqualTo(200));
         Assert.That((await keys.Get("/api/v1/keys")).Status, Is.EqualTo(200));
         Assert.That((await admin.Get("/health/deep")).Status, Is.EqualTo(200));
         Assert.That((await admin.Get("/api/v1/sessions")).Code, Is.EqualTo("forbidden"));

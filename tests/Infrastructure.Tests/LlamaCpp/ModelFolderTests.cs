@@ -58,6 +58,40 @@ internal sealed class ModelFolderTests
         Assert.That(LlamaCommandLine.Arguments(model, new LlamaOptions(), 1), Does.Contain("--top-k"));
     }
 
+    [Test]
+    public void A_model_that_embeds_is_started_for_it_and_is_nobodys_first_choice()
+    {
+        var path = TestModel.Write(Path.Combine(_folder, "a.gguf"), new TestModelOptions { Name = "a" });
+        File.WriteAllText(Path.ChangeExtension(path, ".json"), """{"embeddings": true}""");
+        TestModel.Tiny(_folder);
+        _engine.Models.Scan();
+        var line = LlamaCommandLine.Arguments(_engine.Models.Find("a")!, new LlamaOptions(), 1);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_engine.Catalog.Models.Select(model => model.Name), Is.EqualTo(["tiny", "a"]));
+            Assert.That(_engine.Models.Find(null)!.Name, Is.EqualTo("tiny"));
+            Assert.That(string.Join(' ', line), Does.Contain("--embeddings").And.Contain("--pooling mean").And.Contain("-ub 1024"));
+            Assert.That(LlamaCommandLine.Arguments(_engine.Models.Find("tiny")!, new LlamaOptions(), 1), Does.Not.Contain("--embeddings"));
+        }
+    }
+
+    [Test]
+    public void A_file_that_says_how_it_pools_is_a_model_that_embeds()
+    {
+        using (var file = new GgufWriter())
+        {
+            file.Add("general.architecture", "bert");
+            file.Add("bert.context_length", 512u);
+            file.Add("bert.pooling_type", 1u);
+            file.Write(Path.Combine(_folder, "pools.gguf"));
+        }
+
+        _engine.Models.Scan();
+        var model = _engine.Models.Find("pools")!;
+        Assert.That(model.Embeds, Is.True);
+        Assert.That(LlamaCommandLine.Arguments(model, new LlamaOptions(), 1), Does.Contain("--embeddings").And.Not.Contain("--pooling"));
+    }
+
     [TestCase("""{"arguments": ["--host", "0.0.0.0"]}""", "--host")]
     [TestCase("""{"arguments": ["--api-key-file", "/etc/passwd"]}""", "--api-key-file")]
     [TestCase("""{"arguments": ["--top-k"]}""", "lacks a value")]

@@ -35,6 +35,19 @@ internal sealed class JournalTests
     }
 
     [Test]
+    public void Vectors_and_their_end_are_said_again()
+    {
+        Take(1);
+        _jobs.Keep(new Embedding(Request, 1, 0, [0.5f, -1]));
+        _jobs.Keep(new Embedding(Request, 1, 1, [2]));
+        _jobs.Keep(JournalSamples.Done(Request, 1, 0));
+        Restart();
+        var said = _jobs.Said(Request, 1, 0);
+        Assert.That(said.Select(message => message.GetType()), Is.EqualTo([typeof(Embedding), typeof(Embedding), typeof(Done)]));
+        Assert.That(((Embedding)said[0]).Vector, Is.EqualTo([0.5f, -1]));
+    }
+
+    [Test]
     public void What_was_running_fails_and_keeps_what_was_written()
     {
         Take(1);

@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using MediatR;
@@ -9,7 +10,7 @@ namespace MeatLizard.Application.Relay.Workers;
 public sealed record LoseWorker(WorkerId Id, string Epoch) : IRequest<Outcome<Unit>>, IForTheHost;
 
 internal sealed class LoseWorkerHandler(
-    IWorkerStore store, IRequestStore requests, UseCases useCases, OutboxBell bell, IUnitOfWork work, TimeProvider time)
+    IWorkerStore store, IRequestStore requests, StatelessCalls calls, UseCases useCases, OutboxBell bell, IUnitOfWork work, TimeProvider time)
     : IRequestHandler<LoseWorker, Outcome<Unit>>
 {
     private const string NoEpoch = "";
@@ -25,6 +26,7 @@ internal sealed class LoseWorkerHandler(
             return Unit.Value;
         }
 
+        calls.Abandon(command.Id, NoEpoch, kept: [], Lost);
         worker.Leave(time.GetUtcNow());
         store.Save(worker);
         await work.Commit(CommitDurability.Synced, cancellationToken);

@@ -48,6 +48,7 @@ internal static class RelayMessageRules
         if (parameters.Stop is null) parameters = parameters with { Stop = [] };
         if (parameters.MaxTokens < 0) return null;
         if (!double.IsFinite(parameters.Temperature ?? 0) || !double.IsFinite(parameters.TopP ?? 0)) return null;
+        if (!double.IsFinite(parameters.FrequencyPenalty ?? 0) || !double.IsFinite(parameters.PresencePenalty ?? 0)) return null;
 
         foreach (var stop in parameters.Stop)
             if (stop is null) return null;

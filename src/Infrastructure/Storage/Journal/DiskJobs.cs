@@ -84,7 +84,7 @@ internal sealed partial class DiskJobs : IInferenceJobs, IDisposable
         {
             _memory.Keep(said);
             _unwritten.Add(said);
-            if (said is Chunk)
+            if (said is Chunk or Embedding)
             {
                 WakeLater();
             }
@@ -148,7 +148,7 @@ internal sealed partial class DiskJobs : IInferenceJobs, IDisposable
             "INSERT INTO said (request_id, attempt, place, message) VALUES (@request, @attempt, @place, @message) ON CONFLICT DO NOTHING",
             ("@request", said.RequestId.Value),
             ("@attempt", said.Attempt),
-            ("@place", said is Chunk chunk ? chunk.Sequence : EndPlace),
+            ("@place", said switch { Chunk chunk => chunk.Sequence, Embedding vector => vector.Index, _ => EndPlace }),
             ("@message", json.WrittenSpan.ToArray()));
     }
 

@@ -63,9 +63,12 @@ internal sealed class RelaySamples(int seed)
             MaxTokens = random.Next(),
             Seed = random.NextInt64(),
             Stop = [Text(), Text()],
+            FrequencyPenalty = Maybe(random.NextDouble()),
+            PresencePenalty = Maybe(-random.NextDouble()),
         },
         Tools = Maybe("""[{"type":"function","function":{"name":"now","parameters":{"type":"object"}}}]"""),
         ToolChoice = Maybe("\"auto\""),
+        ParallelToolCalls = random.Next(3) switch { 0 => null, 1 => true, _ => false },
         ResponseFormat = Maybe("""{"type":"json_object"}"""),
         Budget = TimeSpan.FromMilliseconds(random.Next()),
     };

@@ -1,18 +1,18 @@
 using System.Security.Cryptography;
-using MeatLizard.EndToEnd.Tests.Hosting;
 
-namespace MeatLizard.EndToEnd.Tests.Discord;
+namespace MeatLizard.EndToEnd.Tests.Hosting;
 
-/// <summary>The libraries of <c>clients/package-lock.json</c>, installed once into the cache, beside copies of our scripts.</summary>
+/// <summary>The libraries of a folder's <c>clients/package-lock.json</c>, installed once into the cache, beside copies of our scripts.</summary>
 internal static class NodePackages
 {
     private static readonly SemaphoreSlim Gate = new(1);
 
+    /// <param name="folder">Of these tests.</param>
     /// <returns>The folder with the scripts in it.</returns>
-    public static async Task<string> Installed()
+    public static async Task<string> Installed(string folder)
     {
-        var source = Path.Combine(ProductProcess.RepositoryRoot, "tests", "EndToEnd.Tests", "Discord", "clients");
-        var cache = Path.Combine(ProductProcess.RepositoryRoot, ".cache", "discord-clients");
+        var source = Path.Combine(ProductProcess.RepositoryRoot, "tests", "EndToEnd.Tests", folder, "clients");
+        var cache = Path.Combine(ProductProcess.RepositoryRoot, ".cache", $"{folder.ToLowerInvariant()}-clients");
         var stamp = Path.Combine(cache, "installed");
         await Gate.WaitAsync();
         try

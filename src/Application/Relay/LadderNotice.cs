@@ -1,0 +1,38 @@
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay;
+
+/// <summary>The ladder's last rung: why nobody has answered, and what to do about it.</summary>
+internal static class LadderNotice
+{
+    public static MessageError For(RelayRequestState state, IReadOnlyList<WorkerPresence> known)
+    {
+        if (state.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        if (WorkerSelector.AnyHas(known, state.Settings.Model))
+        {
+            return new("no_worker", "No worker was free to answer in time. Try again, or add a worker.", Retryable: true);
+        }
+
+        if (known.Count == 0)
+        {
+            return new("no_worker", "No worker is online, so nobody could answer. Start one and try again.", Retryable: true);
+        }
+
+        if (known.All(worker => worker.Draining))
+        {
+            return new("no_worker", $"No worker takes anything new now. {known[0].DrainReason}".TrimEnd() + " Try again later.", Retryable: true);
+        }
+
+        if (known.All(worker => worker.Models.Count == 0))
+        {
+            return new("no_model", known[0].Problem ?? "The worker has no model. Give it one and try again.", Retryable: true);
+        }
+
+        return new("model_unavailable", $"No worker that is online has the model \u201c{state.Settings.Model}\u201d. Choose another one.", Retryable: false);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay.Stateless;
+
+/// <summary>One attempt at a call: what has come of it so far. The reader's alone, but for the worker and the number.</summary>
+internal sealed class StatelessAttempt(WorkerPresence worker, int number)
+{
+    private readonly ReplyAssembler _assembler = new(0);
+    private readonly List<IncrementalHash> _parts = [];
+    private readonly HashSet<int> _vectors = [];
+    private int? _askedFrom;
+    private DateTimeOffset _askedAt;
+
+    public WorkerPresence Worker { get; } = worker;
+
+    public int Number { get; } = number;
+
+    /// <summary>What it ended with; taken in when all before it has come.</summary>
+    public Done? End { get; set; }
+
+    public int Next => _assembler.Next;
+
+    /// <summary>Whether something is missing that the worker must have sent.</summary>
+    public bool Lacks => _assembler.HasGap || End is not null;
+
+    /// <returns>The chunks that are now in order, perhaps none.</returns>
+    public IReadOnlyList<ReplyChunk> Assemble(Chunk chunk) => _assembler.Add(new(chunk.Sequence, chunk.Part, chunk.Kind, chunk.Text));
+
+    /// <returns>False for one that was there before.</returns>
+    public bool TakesVector(int index) => _vectors.Add(index);
+
+    public void Hash(ReplyPiece piece)
+    {
+        while (_parts.Count <= piece.Part)
+        {
+            _parts.Add(IncrementalHash.CreateHash(HashAlgorithmName.SHA256));
+        }
+
+        _parts[piece.Part].AppendData(Encoding.UTF8.GetBytes(piece.Text));
+    }
+
+    public bool IsWhole(Done done, int chunks, StatelessOrder order) =>
+        chunks >= done.Chunks && (order.Kind != InferKind.Embed || _vectors.Count >= order.Messages.Count);
+
+    /// <param name="hashes">By part, lower-case hex; empty where they are not known.</param>
+    public bool Matches(IReadOnlyList<string> hashes) => hashes.Count == 0
+        || _parts.Select(part => Convert.ToHexStringLower(part.GetCurrentHash())).SequenceEqual(hashes);
+
+    /// <summary>Once for each gap, or a disordered stream would be sent over and over; and again when nothing has come of it.</summary>
+    public bool MayAsk(DateTimeOffset now, TimeSpan again)
+    {
+        if (_askedFrom == Next && now - _askedAt < again)
+        {
+            return false;
+        }
+
+        (_askedFrom, _askedAt) = (Next, now);
+        return true;
+    }
+}

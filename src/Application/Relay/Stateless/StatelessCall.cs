@@ -1,0 +1,382 @@
+using System.Runtime.CompilerServices;
+using MeatLizard.Application.Operations;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay.Stateless;
+
+/// <summary>
+/// A call that is under way. Whoever reads it also drives it: what its worker says waits here until the reader takes it in, so that there is
+/// one thread at a time and nothing to lock. Disposing of it stops whatever is still being done for it. For one reader.
+/// </summary>
+public sealed class StatelessCall : IAsyncDisposable
+{
+    /// <summary>How often somebody who waits in line looks whether that is still worth it.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is missing is asked for again after so long, because the question or its answer may be lost as well.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often somebody who hears nothing looks whether the worker is still where it was asked.</summary>
+    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(5);
+
+    /// <summary>After a worker has said no.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly StatelessMailbox _mailbox;
+    private readonly StatelessRelay _relay;
+    private readonly RelayRequest _request;
+    private readonly string _cacheName;
+    private readonly List<StatelessEvent> _happened = [];
+
+    /// <summary>Who is at it now. Written by the reader alone, read by whoever brings messages.</summary>
+    private volatile StatelessAttempt? _attempt;
+    private volatile int _attempts;
+    private volatile string? _avoids;
+    private DateTimeOffset? _rejoinAt;
+
+    internal StatelessCall(RelayRequest request, StatelessOrder order, string cacheName, StatelessRelay relay)
+    {
+        _request = request;
+        _cacheName = cacheName;
+        _relay = relay;
+        _mailbox = new(relay.Time);
+        Order = order;
+        Id = request.State.Id;
+        CreatedAt = request.State.QueuedAt;
+    }
+
+    public RequestId Id { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    internal StatelessOrder Order { get; }
+
+    /// <summary>The worker that has just failed at it; asked again only if nobody else is there.</summary>
+    internal string? Avoids => _avoids;
+
+    /// <summary>What happens, to the end. It ends with one of the two that say so, unless it is cancelled.</summary>
+    public async IAsyncEnumerable<StatelessEvent> Read([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _mailbox.Wait(Patience(), cancellationToken);
+            await TakeIn(cancellationToken);
+            _request.MarkStored();
+            foreach (var happened in _happened)
+            {
+                yield return happened;
+            }
+
+            if (_happened is [.., { IsEnd: true }])
+            {
+                yield break;
+            }
+
+            _happened.Clear();
+        }
+    }
+
+    /// <summary>The caller has its answer, or has left: then the worker is stopped, down to the model's slot.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_mailbox.Close())
+        {
+            return;
+        }
+
+        var attempt = _attempt;
+        if (_request.State.IsOpen)
+        {
+            _request.Cancel(_relay.Time.GetUtcNow());
+            if (attempt is not null)
+            {
+                await _relay.Tell(attempt.Worker, new Cancel(Id, attempt.Number), CancellationToken.None);
+            }
+        }
+
+        _relay.Calls.Remove(this);
+    }
+
+    /// <returns>What the worker is to be told about it at once.</returns>
+    internal ToWorker? Hear(WorkerId from, IAttemptMessage message)
+    {
+        var attempt = _attempt;
+        if (attempt is null || attempt.Number != message.Attempt)
+        {
+            // One that was given up need not go on, nor keep what it has said; of one to come nobody can know.
+            return message.Attempt > _attempts ? null
+                : message is Done or Failed ? new Ack(Id, message.Attempt)
+                : message is Refused ? null
+                : new Cancel(Id, message.Attempt);
+        }
+
+        if (attempt.Worker.Id != from)
+        {
+            return null;
+        }
+
+        if (message is Done or Failed or Refused)
+        {
+            // However slowly the answer is read: the slot is free.
+            _relay.Calls.Release(Id);
+        }
+
+        _mailbox.Put(message);
+        return null;
+    }
+
+    /// <returns>False when it is over.</returns>
+    internal bool TakesTurn(StatelessTurn turn) => _mailbox.TryPut(turn);
+
+    internal void Abandon(WorkerId worker, string epoch, IReadOnlyList<KeptAttempt> kept, MessageError because)
+    {
+        if (_attempt is { } attempt
+            && attempt.Worker.Id == worker
+            && attempt.Worker.Epoch != epoch
+            && !kept.Any(known => known.RequestId == Id && known.Attempt == attempt.Number))
+        {
+            _mailbox.Put(new StatelessNotice(Said: null, Gone: because) { Attempt = attempt.Number });
+        }
+    }
+
+    /// <summary>How long nothing need happen before this call looks at itself.</summary>
+    private TimeSpan Patience()
+    {
+        var left = _request.State.Deadline - _relay.Time.GetUtcNow();
+        return _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
+            : _mailbox.HasDropped || _attempt is { Lacks: true } ? Shorter(left, AskAgain)
+            : Shorter(left, LookAround);
+    }
+
+    private async Task TakeIn(CancellationToken cancellationToken)
+    {
+        List<ReplyChunk> ready = [];
+        while (_request.State.IsOpen && _mailbox.TryTake(out var notice))
+        {
+            if (notice.Said is Chunk chunk && IsCurrent(chunk.Attempt))
+            {
+                ready.AddRange(_attempt!.Assemble(chunk));
+                continue;
+            }
+
+            Record(ready);
+            await Handle(notice, cancellationToken);
+        }
+
+        Record(ready);
+        var now = _relay.Time.GetUtcNow();
+        switch (_request.State)
+        {
+            case { IsOpen: false }:
+                return;
+            case { Status: RequestStatus.Queued } queued:
+                LookWhileWaiting(queued, now);
+                return;
+        }
+
+        if (_attempt is { End: Done done })
+        {
+            await TryComplete(done, cancellationToken);
+        }
+
+        await AskForTheMissing(now, cancellationToken);
+        if (_attempt is { } here && _request.State.IsOpen && _relay.HasMoved(here.Worker.Id))
+        {
+            // What it says about this call it says to another host, which knows nothing of it.
+            _request.Fail(here.Number, StatelessFaults.Lost, now);
+            AfterFailure();
+        }
+        else if (_request.State is { IsOpen: true, Status: not RequestStatus.Queued } late && now >= late.Deadline)
+        {
+            await Tell(new Cancel(Id, late.Attempt), cancellationToken);
+            _request.Expire(now);
+            AfterFailure();
+        }
+    }
+
+    private bool IsCurrent(int attempt) => _attempt is { } current && current.Number == attempt && _request.Hears(attempt);
+
+    private async Task Handle(StatelessNotice notice, CancellationToken cancellationToken)
+    {
+        var now = _relay.Time.GetUtcNow();
+        var status = _request.State.Status;
+        switch (notice)
+        {
+            case { Turn: { } turn } when status == RequestStatus.Queued:
+                await Begin(turn, now, cancellationToken);
+                break;
+            case { Gone: { } error, Attempt: var number } when IsCurrent(number):
+                _request.Fail(number, error, now);
+                AfterFailure();
+                break;
+            case { Said: { } said } when IsCurrent(said.Attempt):
+                await Handle(said, status, now, cancellationToken);
+                break;
+        }
+    }
+
+    private async Task Handle(IAttemptMessage said, RequestStatus status, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (said)
+        {
+            case Accepted when status == RequestStatus.Dispatched:
+                _request.Acknowledge(said.Attempt, now);
+                break;
+            case Progress when status is RequestStatus.Dispatched or RequestStatus.Acknowledged:
+                _request.ReportProgress(said.Attempt, now);
+                break;
+            case Refused refused when status == RequestStatus.Dispatched:
+                _request.Decline(said.Attempt, refused.Code, now);
+                (_attempt, _rejoinAt) = (null, now + Pause);
+                break;
+            case Embedding embedding:
+                if (_attempt!.TakesVector(embedding.Index))
+                {
+                    _happened.Add(new StatelessVector(embedding.Index, embedding.Vector));
+                }
+
+                break;
+            case Done done:
+                _attempt!.End = done;
+                break;
+            case Failed failed:
+                await Tell(new Ack(Id, failed.Attempt), cancellationToken);
+                _request.Fail(failed.Attempt, new(failed.Code, failed.Message, failed.Retryable), now);
+                AfterFailure();
+                break;
+        }
+    }
+
+    private async Task Begin(StatelessTurn turn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (worker, model) = turn;
+        _request.Dispatch(
+            new(OriginKind.Worker, worker.Id.Value, model.Name, worker.Epoch), Conversations.PromptComposer.Characters(Order.Messages), now);
+        _attempts = _request.State.Attempt;
+        _attempt = new(worker, _attempts);
+        _rejoinAt = null;
+        _happened.Add(new StatelessStarted(_request.State.Target!.Origin));
+        var order = new Infer
+        {
+            RequestId = Id,
+            Attempt = _attempts,
+            SessionId = _cacheName,
+            Kind = Order.Kind,
+            Model = model.Name,
+            Messages = Order.Messages,
+            Parameters = Order.Parameters,
+            Tools = Order.Tools,
+            ToolChoice = Order.ToolChoice,
+            ParallelToolCalls = Order.ParallelToolCalls,
+            ResponseFormat = Order.ResponseFormat,
+            Budget = _request.State.CompleteBy!.Value - now,
+        };
+        if (!await _relay.Tell(worker, order, cancellationToken))
+        {
+            _request.Fail(_attempts, StatelessFaults.Lost, now);
+            AfterFailure();
+        }
+    }
+
+    private void Record(List<ReplyChunk> ready)
+    {
+        if (ready.Count == 0 || !_request.State.IsOpen)
+        {
+            return;
+        }
+
+        var now = _relay.Time.GetUtcNow();
+        if (_request.State.FirstTokenAt is null)
+        {
+            _relay.FirstText(_request.State);
+        }
+
+        foreach (var piece in _request.RecordChunks(_attempt!.Number, ready, now))
+        {
+            _attempt.Hash(piece);
+            _happened.Add(new StatelessPiece(piece));
+        }
+
+        ready.Clear();
+    }
+
+    private async Task TryComplete(Done done, CancellationToken cancellationToken)
+    {
+        var isText = Order.Kind == InferKind.Embed && done.Chunks > 0;
+        if (!isText && !_attempt!.IsWhole(done, _request.State.NextChunk, Order))
+        {
+            return;
+        }
+
+        await Tell(new Ack(Id, done.Attempt), cancellationToken);
+        var now = _relay.Time.GetUtcNow();
+        if (isText || !_attempt!.Matches(done.PartHashes))
+        {
+            _request.Fail(done.Attempt, isText ? StatelessFaults.CannotEmbed : StatelessFaults.Damaged, now);
+            AfterFailure();
+            return;
+        }
+
+        _request.Complete(done.Attempt, now);
+        var state = _request.State;
+        await _relay.Record(new UsageEntry(Id, state.UserId, state.Target!.Model, done.Usage, now));
+        _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target.Origin));
+    }
+
+    private async Task AskForTheMissing(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (_attempt is { } attempt && (_mailbox.HasDropped || attempt.Lacks) && _request.State.IsOpen && attempt.MayAsk(now, AskAgain))
+        {
+            _mailbox.ForgetDropped();
+            await Tell(new Resend(Id, attempt.Number, attempt.Next), cancellationToken);
+        }
+    }
+
+    private void LookWhileWaiting(RelayRequestState queued, DateTimeOffset now)
+    {
+        if (_rejoinAt is { } at && now >= at)
+        {
+            _rejoinAt = null;
+            _relay.StandInLine(this);
+        }
+
+        if (now >= queued.Deadline || !_relay.MayStillCome(Order.Model))
+        {
+            // A turn that was given meanwhile is taken first.
+            if (_rejoinAt is null && !_relay.Calls.LeaveLine(this) && !_mailbox.IsEmpty)
+            {
+                return;
+            }
+
+            _request.GiveUp(_relay.Notice(queued), now);
+            _happened.Add(new StatelessFailed(_request.State.Failure!));
+        }
+    }
+
+    /// <summary>Either there is another attempt, or this was the end.</summary>
+    private void AfterFailure()
+    {
+        _relay.Calls.Release(Id);
+        _attempt = null;
+        if (_request.State.IsOpen)
+        {
+            _avoids = _request.State.Target?.Name;
+            _relay.StandInLine(this);
+        }
+        else
+        {
+            _happened.Add(new StatelessFailed(_request.State.Failure!));
+        }
+    }
+
+    private async Task Tell(ToWorker message, CancellationToken cancellationToken)
+    {
+        if (_attempt is { } attempt)
+        {
+            await _relay.Tell(attempt.Worker, message, cancellationToken);
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

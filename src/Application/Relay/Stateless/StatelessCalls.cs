@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Relay.Stateless;
+
+/// <summary>
+/// The stateless calls that are under way in this host, and in which order they wait for a slot. They are known here and nowhere else: what
+/// dies with the host has lost its caller as well.
+/// </summary>
+public sealed class StatelessCalls(IWorkerRegistry workers, WaitingLine line, OutboxBell bell)
+{
+    private readonly ConcurrentDictionary<RequestId, StatelessCall> _calls = new();
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<Guid, StatelessCall> _waiting = [];
+
+    public int Count => _calls.Count;
+
+    /// <summary>Something that a worker says.</summary>
+    /// <param name="reply">What the worker is to be told about it at once.</param>
+    /// <returns>False when it is not about a call that is under way here.</returns>
+    public bool TryHear(WorkerId from, IAttemptMessage message, out ToWorker? reply)
+    {
+        if (!_calls.TryGetValue(message.RequestId, out var call))
+        {
+            reply = null;
+            return false;
+        }
+
+        reply = call.Hear(from, message);
+        return true;
+    }
+
+    /// <summary>A worker's process is gone: another attempt is made at what it was asked, or that ends.</summary>
+    /// <param name="epoch">The worker's process that is there now, in hex; what was given to that one is left alone.</param>
+    /// <param name="kept">Attempts whose end that process is going to say.</param>
+    internal void Abandon(WorkerId worker, string epoch, IReadOnlyList<KeptAttempt> kept, MessageError because)
+    {
+        foreach (var call in _calls.Values)
+        {
+            call.Abandon(worker, epoch, kept, because);
+        }
+    }
+
+    internal void Add(StatelessCall call) => _calls[call.Id] = call;
+
+    internal void Remove(StatelessCall call)
+    {
+        _calls.TryRemove(new(call.Id, call));
+        LeaveLine(call);
+        Release(call.Id);
+    }
+
+    /// <summary>The worker is done with it: whoever waits may have the slot.</summary>
+    internal void Release(RequestId call)
+    {
+        workers.Release(call);
+
+        // The dispatcher looks into the database; nobody makes it do so at the end of every call for nothing.
+        if (line.StandsBefore(null))
+        {
+            bell.Ring();
+        }
+    }
+
+    /// <summary>In the order of age, which a second attempt does not change.</summary>
+    internal void JoinLine(StatelessCall call)
+    {
+        lock (_gate)
+        {
+            _waiting[call.Id.Value] = call;
+        }
+    }
+
+    /// <returns>Whether it stood there.</returns>
+    internal bool LeaveLine(StatelessCall call)
+    {
+        lock (_gate)
+        {
+            return _waiting.Remove(call.Id.Value);
+        }
+    }
+
+    internal IReadOnlyList<StatelessCall> Waiting()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count == 0 ? [] : [.. _waiting.Values];
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using MeatLizard.Domain.Conversations;
+
+namespace MeatLizard.Application.Relay.Stateless;
+
+/// <summary>What can go wrong with a call on this side of the way.</summary>
+internal static class StatelessFaults
+{
+    public static MessageError Lost { get; } = new("worker_lost", "The worker can't be reached any more. Try again.", Retryable: true);
+
+    public static MessageError Damaged { get; } =
+        new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
+
+    /// <summary>Older workers pass the kind of an order over, and answer a text with words.</summary>
+    public static MessageError CannotEmbed { get; } =
+        new("embeddings_unsupported", "The worker that has this model makes no embeddings. Update it, or ask another model.", Retryable: false);
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MeatLizard.Application.Inference;
+using Microsoft.Extensions.AI;
+
+namespace MeatLizard.Infrastructure.LlamaCpp;
+
+/// <summary>llama-server as IEmbeddingGenerator: with models that are made for it, which then do nothing else.</summary>
+internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder) : IEmbeddingGenerator<string, Embedding<float>>
+{
+    private static readonly TimeSpan ExitShows = TimeSpan.FromMilliseconds(500);
+
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        if (folder.Find(options?.ModelId) is { Embeds: false } other)
+            throw LlamaFaults.CannotEmbed(other.Name);
+        using var lease = await engine.TakeAsync(options?.ModelId, session: null, cancellationToken).ConfigureAwait(false);
+        var server = lease.Server;
+        var order = new LlamaEmbeddingOrder([.. values], server.Model.Name);
+        try
+        {
+            using var body = JsonContent.Create(order, LlamaJson.Default.LlamaEmbeddingOrder);
+            using var response = await server.Http.PostAsync(new Uri("v1/embeddings", UriKind.Relative), body, cancellationToken).ConfigureAwait(false);
+            server.Heard();
+            return response.StatusCode == HttpStatusCode.OK
+                ? Read(await response.Content.ReadFromJsonAsync(LlamaJson.Default.LlamaEmbeddingAnswer, cancellationToken).ConfigureAwait(false), order, server)
+                : throw await RefusalAsync(server, response, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception wrong) when (wrong is JsonException or NotSupportedException)
+        {
+            server.Kill();
+            throw LlamaFaults.Garbage(server.Model.Name, "sent something that is no answer, and was stopped", wrong);
+        }
+        catch (Exception wrong) when (wrong is HttpRequestException or IOException)
+        {
+            throw await GoneAsync(server, wrong).ConfigureAwait(false);
+        }
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+
+    /// <summary>The engine belongs to the container.</summary>
+    public void Dispose()
+    {
+    }
+
+    private static GeneratedEmbeddings<Embedding<float>> Read(LlamaEmbeddingAnswer? answer, LlamaEmbeddingOrder order, LlamaServer server)
+    {
+        if (answer?.Data is not { } data
+            || data.Count != order.Input.Count
+            || data.Any(x => x.Embedding is not { Length: > 0 })
+            || !data.Select(x => x.Index).Order().SequenceEqual(Enumerable.Range(0, data.Count)))
+            throw LlamaFaults.Garbage(server.Model.Name, "did not answer each text with a vector");
+        return new GeneratedEmbeddings<Embedding<float>>(data.OrderBy(x => x.Index).Select(x => new Embedding<float>(x.Embedding!)))
+        {
+            Usage = new UsageDetails { InputTokenCount = answer.Usage?.PromptTokens ?? 0 },
+        };
+    }
+
+    private static async Task<EngineException> RefusalAsync(LlamaServer server, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var chunk = response.Content.Headers.ContentLength is > 0 and < 65536
+            ? await response.Content.ReadFromJsonAsync(LlamaJson.Default.LlamaChunk, cancellationToken).ConfigureAwait(false)
+            : null;
+
+        // A text that does not fit into one batch is told as a fault of the server's, and is one of the text.
+        return chunk?.Error is { Type: "server_error" or "invalid_request_error" }
+            ? LlamaFaults.TextTooLong(server.Model.Name, server.ContextSize)
+            : LlamaAnswer.Refusal(server.Model.Name, server.ContextSize, (int)response.StatusCode, chunk?.Error);
+    }
+
+    private static async Task<EngineException> GoneAsync(LlamaServer server, Exception cause)
+    {
+        try
+        {
+            var code = await server.Exited.WaitAsync(ExitShows).ConfigureAwait(false);
+            return LlamaFaults.Crashed(server.Model.Name, code, server.LastLines);
+        }
+        catch (TimeoutException)
+        {
+            server.Kill();
+            return LlamaFaults.Garbage(server.Model.Name, "broke its answer off in the middle, and was stopped", cause);
+        }
+    }
+}

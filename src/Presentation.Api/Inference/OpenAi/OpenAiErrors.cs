@@ -1,0 +1,65 @@
+using System.Text.Json;
+using MeatLizard.Domain.Conversations;
+
+namespace MeatLizard.Presentation.Api.Inference.OpenAi;
+
+/// <summary>Says under /v1 what is a problem+json elsewhere.</summary>
+internal static class OpenAiErrors
+{
+    public const string Prefix = "/v1";
+    private const string ShouldRetry = "x-should-retry";
+
+    public static bool SpeaksTo(HttpContext http) => http.Request.Path.StartsWithSegments(Prefix);
+
+    public static async Task Write(HttpContext http, Problem problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        var body = JsonSerializer.SerializeToUtf8Bytes(new OpenAiErrorContract(From(problem)), ApiJson.Wire.OpenAiErrorContract);
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    /// <summary>For a call whose status was sent long ago.</summary>
+    public static OpenAiError From(MessageError error)
+    {
+        var refusal = CallFailure.ToRefusal(error);
+        return new(
+            refusal.Detail, TypeOf(ApiProblems.StatusOf(refusal.Kind)), refusal.Errors?.Keys.FirstOrDefault(), CodeOf(refusal.Code));
+    }
+
+    /// <summary>OpenAI's clients try again whatever is 5xx; those that heed this header don't when it can't help.</summary>
+    public static void SayNotToRetry(HttpContext http) => http.Response.Headers[ShouldRetry] = "false";
+
+    private static OpenAiError From(Problem problem)
+    {
+        var param = problem.Errors?.Keys.FirstOrDefault();
+        var detail = problem.Errors is { Count: 1 } && problem.Errors[param!] is [var said, ..] ? said : problem.Detail;
+        return new(
+            param is null || detail.Contains(param, StringComparison.Ordinal) ? detail : $"{param}: {detail}",
+            TypeOf(problem.Status),
+            param,
+            CodeOf(problem.Code));
+    }
+
+    private static string TypeOf(int status) => status switch
+    {
+        StatusCodes.Status403Forbidden => "permission_error",
+        StatusCodes.Status429TooManyRequests => "rate_limit_error",
+        >= 500 => "server_error",
+        _ => "invalid_request_error",
+    };
+
+    /// <summary>Where OpenAI has a word for the same thing, its clients' callers know that one.</summary>
+    private static string CodeOf(string code) => code switch
+    {
+        "invalid_key" => "invalid_api_key",
+        "rate_limited" => "rate_limit_exceeded",
+        "unknown_field" => "unknown_parameter",
+        "field_missing" => "missing_required_parameter",
+        "unknown_part_type" => "unsupported_value",
+        "context_exceeded" => "context_length_exceeded",
+        "model_unavailable" => "model_not_found",
+        _ => code,
+    };
+}

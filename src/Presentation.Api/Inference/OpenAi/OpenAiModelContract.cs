@@ -1,0 +1,8 @@
+namespace MeatLizard.Presentation.Api.Inference.OpenAi;
+
+/// <summary>The models that can be asked, as OpenAI's clients expect them.</summary>
+internal sealed record OpenAiModelListContract(string Object, IReadOnlyList<OpenAiModelContract> Data);
+
+/// <param name="Created">OpenAI has the model's date there; here it is 0, for nobody knows it.</param>
+/// <param name="OwnedBy">The worker that has it, or the workers.</param>
+internal sealed record OpenAiModelContract(string Id, string Object, long Created, string OwnedBy);
