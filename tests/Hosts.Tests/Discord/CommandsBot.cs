@@ -20,7 +20,7 @@ namespace MeatLizard.Hosts.Tests.Discord;
 /// <summary>The server bot as the product builds it, logged in to the stand-in; its metrics are looked after more often.</summary>
 internal sealed class CommandsBot : IAsyncDisposable
 {
-    private static readonly Actor Admin = new(new UserId(Guid.CreateVersion7()), Domain.Identity.Role.Admin, []);
+    private static readonly Actor Admin = new(new UserId(Guid.CreateVersion7()), Domain.Identity.Role.Admin, []) { IsRecorded = true };
 
     private readonly IHost _host;
 
