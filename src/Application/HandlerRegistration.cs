@@ -31,6 +31,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<DispatchGate>();
         services.TryAddSingleton<WaitingLine>();
         services.TryAddSingleton<GivenOut>();
+        services.TryAddSingleton<IProviders, NoProviders>();
         services.TryAddSingleton<StatelessCalls>();
         services.TryAddSingleton<StatelessRelay>();
         services.TryAddSingleton<ReplyReader>();

@@ -6,6 +6,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Domain;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Providers;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
@@ -159,7 +160,8 @@ public static class ApiApplication
             .AddNeighbours(answersForOthers: false)
             .AddIdentity()
             .AddRelay(configuration)
-            .AddLinks();
+            .AddLinks()
+            .AddProviders(configuration);
         if (configuration.GetValue("Relay:LocalWorker", true))
         {
             services.AddLlamaCpp(configuration).AddInProcessWorker(configuration);

@@ -3,6 +3,7 @@ using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Relay;
 using MeatLizard.Infrastructure.Discord.Slash;
 using MeatLizard.Infrastructure.Identity;
+using MeatLizard.Infrastructure.Providers;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
@@ -48,6 +49,7 @@ public static class ServerBot
 
         builder.Services
             .AddRelay(configuration)
+            .AddProviders(configuration)
             .AddDiscord(discord.Bot)
             .AddDiscordRelay(new(discord.RelayGuild) { Channels = discord.RelayChannels, KeepFrames = discord.KeepFrames });
         var slash = SlashSettings.From(configuration);

@@ -26,7 +26,7 @@ public sealed class AttemptMemory
             null => true,
             var state when attempt != state.Attempt => attempt < state.Attempt,
             { IsOpen: false } or { Status: RequestStatus.Queued } => true,
-            var state => state.Target is { Kind: OriginKind.Worker } target && target.Name == worker.Value,
+            var state => state.Target is { Kind: OriginKind.Worker or OriginKind.Provider } target && target.Name == worker.Value,
         };
     }
 

@@ -65,6 +65,13 @@ internal sealed class DispatchRelayRequestHandler(
                     }
 
                     break;
+                case FallbackRung.Provider:
+                    if (await ToProvider(request, command.OutboxId, now, cancellationToken))
+                    {
+                        return DispatchResult.Settled;
+                    }
+
+                    break;
                 case FallbackRung.Markov:
                     await ByMarkov(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
@@ -78,13 +85,25 @@ internal sealed class DispatchRelayRequestHandler(
 
     private async Task<bool> ToWorker(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var branch = await messages.Branch(request.State.LeafId, request.State.Settings.ContextFrom, cancellationToken);
-        var continues = request.State.Settings.Continues is { } id ? await messages.Find(id, cancellationToken) : null;
-        if (await dispatching.Try(request, branch, continues, now, cancellationToken) is not { } dispatch)
-        {
-            return false;
-        }
+        var (branch, continues) = await Conversation(request, cancellationToken);
+        return await dispatching.Try(request, branch, continues, now, cancellationToken) is { } dispatch
+            && await Give(request, dispatch, outboxId, now, cancellationToken);
+    }
 
+    private async Task<bool> ToProvider(RelayRequest request, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (branch, continues) = await Conversation(request, cancellationToken);
+        return dispatching.TryProvider(request, branch, continues, now) is { } dispatch
+            && await Give(request, dispatch, outboxId, now, cancellationToken);
+    }
+
+    private async Task<(IReadOnlyList<Message> Branch, Message? Continues)> Conversation(RelayRequest request, CancellationToken cancellationToken) =>
+        (await messages.Branch(request.State.LeafId, request.State.Settings.ContextFrom, cancellationToken),
+            request.State.Settings.Continues is { } id ? await messages.Find(id, cancellationToken) : null);
+
+    private async Task<bool> Give(
+        RelayRequest request, PlannedDispatch dispatch, Guid outboxId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         try
         {
             dispatching.Record(request, dispatch, now);

@@ -17,7 +17,8 @@ internal sealed class Dispatching(
     OutboxBell bell,
     DispatchGate gate,
     WaitingLine line,
-    GivenOut givenOut)
+    GivenOut givenOut,
+    IProviders providers)
 {
     /// <summary>As <see cref="Try"/>, for a request that has just come: it does not jump the queue.</summary>
     public async ValueTask<PlannedDispatch?> TryAtOnce(
@@ -55,24 +56,24 @@ internal sealed class Dispatching(
                 continue;
             }
 
-            var prompt = PromptComposer.Compose(state.Settings, branch, continues);
-            request.Dispatch(
-                new(OriginKind.Worker, worker.Id.Value, model.Name, worker.Epoch),
-                PromptComposer.Characters(prompt),
-                now);
-            return new(worker.Id, new Infer
-            {
-                RequestId = state.Id,
-                Attempt = request.State.Attempt,
-                SessionId = state.SessionId.ToString(),
-                Model = model.Name,
-                Messages = prompt,
-                Parameters = state.Settings.Options,
-                Budget = (request.State.CompleteBy ?? now + state.Deadlines.CompleteWithin) - now,
-            });
+            return Plan(request, new(OriginKind.Worker, worker.Id.Value, model.Name, worker.Epoch), branch, continues, now);
         }
 
         return null;
+    }
+
+    /// <summary>Asks a provider, not committed yet.</summary>
+    /// <returns>Null when there is none to be asked.</returns>
+    public PlannedDispatch? TryProvider(RelayRequest request, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    {
+        var state = request.State;
+        var failed = state.FailedAttempts > 0 ? state.Target?.Name : null;
+        if (gate.IsPaused || providers.Choose(state.Settings.Model, failed) is not { } choice)
+        {
+            return null;
+        }
+
+        return Plan(request, new(OriginKind.Provider, choice.Provider.Value, choice.Model, Epoch: null), branch, continues, now);
     }
 
     /// <summary>Into the commit: that the answer has been started, or that somebody must be found for it.</summary>
@@ -99,8 +100,7 @@ internal sealed class Dispatching(
             return;
         }
 
-        var worker = workers.List().FirstOrDefault(worker => worker.Id == dispatch.Worker);
-        if (worker is null)
+        if (carriers.FirstOrDefault(carrier => carrier.Reaches(dispatch.Worker)) is not { } carrier)
         {
             return;
         }
@@ -108,12 +108,30 @@ internal sealed class Dispatching(
         givenOut.Remember(request);
         try
         {
-            await Carrier(worker).Send(worker.Id, dispatch.Message, cancellationToken);
+            await carrier.Send(dispatch.Worker, dispatch.Message, cancellationToken);
         }
         catch (CarrierException)
         {
             // The attempt is committed and stays unacknowledged; the watchdog expires it within AcknowledgeWithin.
         }
+    }
+
+    private static PlannedDispatch Plan(
+        RelayRequest request, AttemptTarget target, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    {
+        var state = request.State;
+        var prompt = PromptComposer.Compose(state.Settings, branch, continues);
+        request.Dispatch(target, PromptComposer.Characters(prompt), now);
+        return new(new(target.Name), new Infer
+        {
+            RequestId = state.Id,
+            Attempt = request.State.Attempt,
+            SessionId = state.SessionId.ToString(),
+            Model = target.Model!,
+            Messages = prompt,
+            Parameters = state.Settings.Options,
+            Budget = (request.State.CompleteBy ?? now + state.Deadlines.CompleteWithin) - now,
+        });
     }
 
     private IRelayCarrier Carrier(WorkerPresence worker) => carriers.First(carrier => carrier.Name == worker.Carrier);

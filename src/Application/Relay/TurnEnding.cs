@@ -92,7 +92,7 @@ internal sealed class TurnEnding(
         requests.Save(request);
 
         // A worker that may still be generating is told to stop; it then frees its slot.
-        var stops = state is { Status: not RequestStatus.Completed, Attempt: > 0, Target.Kind: OriginKind.Worker };
+        var stops = state is { Status: not RequestStatus.Completed, Attempt: > 0, Target.Kind: OriginKind.Worker or OriginKind.Provider };
         if (stops)
         {
             outbox.Add(new(ids.NewId(), OutboxTopic.Cancel, state.Id, state.Attempt, state.Target!.Name, now));

@@ -13,7 +13,7 @@ internal sealed class AttemptRun(
     VectorGenerator vectors,
     IInferenceJobs jobs,
     IWorkerConnection connection,
-    WorkerPulse pulse,
+    Action countToken,
     TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
@@ -129,7 +129,7 @@ internal sealed class AttemptRun(
             switch (piece)
             {
                 case GeneratedPiece text:
-                    pulse.CountToken();
+                    countToken();
                     yield return new(text.Kind, text.Text);
                     break;
                 case ProgressPiece progress:

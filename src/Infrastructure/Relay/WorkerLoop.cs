@@ -220,7 +220,7 @@ internal sealed partial class WorkerLoop(
         }
 
         await connection.Send(new Accepted(order.RequestId, order.Attempt), cancellationToken);
-        var run = new AttemptRun(order, job, generator, vectors, jobs, connection, pulse, time);
+        var run = new AttemptRun(order, job, generator, vectors, jobs, connection, pulse.CountToken, time);
         var name = (order.RequestId, order.Attempt);
         _running[name] = run;
         _ = Finish(name, run, cancellationToken);

@@ -1,0 +1,60 @@
+using System.ClientModel;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace MeatLizard.Infrastructure.Providers;
+
+/// <summary>A provider's client, whose silence has an end and whose faults are said in our words.</summary>
+internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan patience, TimeProvider time) : DelegatingChatClient(inner)
+{
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var silence = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        var updates = base.GetStreamingResponseAsync(messages, options, either.Token).GetAsyncEnumerator(either.Token);
+        await using var _ = updates.ConfigureAwait(false);
+        var finished = false;
+        while (await Next(updates, silence, cancellationToken).ConfigureAwait(false))
+        {
+            silence.CancelAfter(patience);
+            finished |= updates.Current.FinishReason is not null;
+            yield return updates.Current;
+        }
+
+        if (!finished)
+        {
+            throw ProviderFaults.CutOff(provider);
+        }
+    }
+
+    private async Task<bool> Next(
+        IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource silence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await updates.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception) when (silence.IsCancellationRequested)
+        {
+            throw ProviderFaults.Silent(provider, patience);
+        }
+        catch (ClientResultException refused)
+        {
+            throw ProviderFaults.For(provider, refused.Status, refused);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or AggregateException)
+        {
+            throw ProviderFaults.For(provider, 0, broken);
+        }
+        catch (Exception broken) when (broken is IOException or JsonException or InvalidOperationException or FormatException or OperationCanceledException)
+        {
+            throw ProviderFaults.CutOff(provider, broken);
+        }
+    }
+}

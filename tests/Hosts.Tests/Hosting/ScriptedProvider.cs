@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MeatLizard.Hosts.Tests.Hosting;
+
+/// <summary>A server that speaks OpenAI's API, or breaks off as the test wants it.</summary>
+internal sealed class ScriptedProvider : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ScriptedProvider(WebApplication app) => _app = app;
+
+    public string BaseUrl => _app.Urls.First() + "/v1";
+
+    /// <summary>What it was asked, in order.</summary>
+    public ConcurrentQueue<JsonElement> Asked { get; } = new();
+
+    /// <summary>The Authorization header of the last call.</summary>
+    public string? Key { get; private set; }
+
+    /// <summary>Completes when a caller has left before the end.</summary>
+    public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How it answers.</summary>
+    public Func<HttpContext, Task> Answer { get; set; } = context => Stream(context, "Hello ", "from ", "the cloud.");
+
+    public static async Task<ScriptedProvider> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var provider = new ScriptedProvider(app);
+        app.MapPost("/v1/chat/completions", provider.Take);
+        await app.StartAsync();
+        return provider;
+    }
+
+    public static async Task Stream(HttpContext context, params string[] pieces)
+    {
+        await Begin(context);
+        foreach (var piece in pieces)
+        {
+            await Say(context, piece);
+        }
+
+        await Line(context, """{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""");
+        await Line(context, """{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}}""");
+        await context.Response.WriteAsync("data: [DONE]\n\n");
+    }
+
+    public static async Task Begin(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.StartAsync();
+    }
+
+    public static Task Say(HttpContext context, string piece) => Line(
+        context,
+        $$"""{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":{{JsonSerializer.Serialize(piece)}}},"finish_reason":null}]}""");
+
+    public static async Task Line(HttpContext context, string json)
+    {
+        await context.Response.WriteAsync($"data: {json}\n\n");
+        await context.Response.Body.FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+
+    private async Task Take(HttpContext context)
+    {
+        using var body = await JsonDocument.ParseAsync(context.Request.Body);
+        Asked.Enqueue(body.RootElement.Clone());
+        Key = context.Request.Headers.Authorization;
+        try
+        {
+            await Answer(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            Left.TrySetResult();
+        }
+    }
+}
