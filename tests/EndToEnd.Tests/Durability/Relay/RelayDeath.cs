@@ -12,6 +12,9 @@ internal sealed record RelayDeath(RelayRole Host, KillPoint Point, int Passes = 
 
     private static readonly bool Full = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 };
 
+    /// <summary>Left dead until the attempt that it had given out was taken back, because nobody acknowledged it.</summary>
+    public bool IsMissed { get; init; }
+
     /// <summary>Whether what had been said may be lost with the worker: the model is at it, and the journal does not have its end.</summary>
     public bool MayCostTheRest => Host == RelayRole.Worker
         && Point is KillPoint.None or KillPoint.MidGeneration or KillPoint.ChunkKept or KillPoint.ChunkSent or KillPoint.DoneReached;
@@ -43,12 +46,23 @@ internal sealed record RelayDeath(RelayRole Host, KillPoint Point, int Passes = 
     ];
 
     /// <summary>API host and worker.</summary>
-    public static IEnumerable<RelayDeath> OverTheLink() => Drawn([.. Submitting, .. Relaying(RelayRole.Api), .. Working], 2);
+    public static IEnumerable<RelayDeath> OverTheLink() =>
+        Drawn([.. Submitting, .. Relaying(RelayRole.Api), new(RelayRole.Api, KillPoint.ChunkReceived, 1), .. Working], 2);
 
     /// <summary>API host, server bot and worker.</summary>
-    public static IEnumerable<RelayDeath> OverDiscord() => Drawn([.. Submitting, .. Relaying(RelayRole.Server), new(RelayRole.Server, KillPoint.None), .. Working], 1);
+    public static IEnumerable<RelayDeath> OverDiscord() =>
+        Drawn(
+            [
+                .. Submitting,
+                .. Relaying(RelayRole.Server),
+                new(RelayRole.Server, KillPoint.None),
+                new(RelayRole.Server, KillPoint.BeforeDispatchSent) { IsMissed = true },
+                new(RelayRole.Server, KillPoint.Dispatched) { IsMissed = true },
+                .. Working,
+            ],
+            1);
 
-    public override string ToString() => $"{Host} {Point} {Passes}";
+    public override string ToString() => $"{Host} {Point} {Passes}{(IsMissed ? " and missed" : "")}";
 
     private static RelayDeath[] Relaying(RelayRole host) =>
     [
@@ -58,7 +72,6 @@ internal sealed record RelayDeath(RelayRole Host, KillPoint Point, int Passes = 
         new(host, KillPoint.Dispatched),
         new(host, KillPoint.AcceptedHeard),
         new(host, KillPoint.ChunkReceived),
-        new(host, KillPoint.ChunkReceived, 1),
         new(host, KillPoint.ChunkCommitted),
         new(host, KillPoint.ChunkCommitted, 1),
         new(host, KillPoint.DoneReceived),

@@ -11,7 +11,7 @@ internal abstract class RelayKillFixture(bool byDiscord)
 {
     private const int TokenMs = 30;
 
-    /// <summary>From the restart. The reader must have the end by then, and another message its answer.</summary>
+    /// <summary>From the restart to the end at the reader, and from another message to its answer.</summary>
     private static readonly TimeSpan RecoversWithin = TimeSpan.FromSeconds(10);
 
     private static readonly string[] Script =

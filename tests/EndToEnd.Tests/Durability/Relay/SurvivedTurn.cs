@@ -8,7 +8,7 @@ namespace MeatLizard.EndToEnd.Tests.Durability.Relay;
 /// <summary>One message, in whose life a host dies and is started again, and what became of it.</summary>
 /// <param name="WasTold">Whether the client had been told its ids before.</param>
 /// <param name="EndedWithin">From the restart to the end at the reader; zero when that had come before.</param>
-/// <param name="AnsweredWithin">From the restart to the end of the next message's answer.</param>
+/// <param name="AnsweredWithin">How long the answer to the next message took, which was asked then.</param>
 internal sealed record SurvivedTurn(bool WasTold, Reading Reading, Message Answer, TimeSpan EndedWithin, TimeSpan AnsweredWithin)
 {
     private const string Question = "Tell me about lizards.";
@@ -45,6 +45,11 @@ internal sealed record SurvivedTurn(bool WasTold, Reading Reading, Message Answe
 
         Assert.That(await victim.Died(), Is.EqualTo(KillHostProcess.Killed));
         await victim.NoChildIsLeft();
+        if (death.IsMissed)
+        {
+            await Eventually.Is(async () => await client.State(reading!.Request) == "queued");
+        }
+
         var hadEnded = reading is { End: not null };
         await hosts.Revive(death.Host);
         var revived = Stopwatch.GetTimestamp();
@@ -55,14 +60,15 @@ internal sealed record SurvivedTurn(bool WasTold, Reading Reading, Message Answe
         reading ??= new(given.Request);
         Assert.That((end is not null && await end) || await reading.Continue(client, Patience()), Is.True, "the end has come");
         var endedWithin = hadEnded ? TimeSpan.Zero : Stopwatch.GetElapsedTime(revived);
+        var asked = Stopwatch.GetTimestamp();
         await Another(client);
-        var answeredWithin = Stopwatch.GetElapsedTime(revived);
+        var answeredWithin = Stopwatch.GetElapsedTime(asked);
         return new(told is not null, reading, await TurnAudit.OneEnd(hosts.Database, session, given.Message, reading), endedWithin, answeredWithin);
     }
 
     public string Row(bool byDiscord, RelayDeath death) => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"| {(byDiscord ? "Discord" : "link")} | {death.Host} | {death.Point} {death.Passes} | {(WasTold ? "yes" : "no")} | {Reading.End} {Reading.Code} | {Text.Length} | {EndedWithin.TotalSeconds:0.0} | {AnsweredWithin.TotalSeconds:0.0} |");
+        $"| {(byDiscord ? "Discord" : "link")} | {death.Host} | {death.Point} {death.Passes}{(death.IsMissed ? " missed" : "")} | {(WasTold ? "yes" : "no")} | {Reading.End} {Reading.Code} | {Text.Length} | {EndedWithin.TotalSeconds:0.0} | {AnsweredWithin.TotalSeconds:0.0} |");
 
     /// <summary>The relay works again: another message is answered.</summary>
     private static async Task Another(ApiClient client)
