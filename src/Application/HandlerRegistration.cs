@@ -5,6 +5,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<DispatchGate>();
         services.TryAddSingleton<WaitingLine>();
         services.TryAddSingleton<GivenOut>();
+        services.TryAddSingleton<TurnedAway>();
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
         services.TryAddSingleton<Credentials>();
