@@ -16,7 +16,9 @@ namespace MeatLizard.Infrastructure.Relay.Link;
 internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>With half of it on top still less than a server waits for any worker to come before it gives a message up.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2.5);
 
     private readonly LinkOptions _options;
     private readonly LinkRoots _roots;

@@ -10,7 +10,8 @@ internal sealed record RelayDeath(RelayRole Host, KillPoint Point, int Passes = 
     /// <summary>Seed of what is drawn from the whole matrix when not all of it is run.</summary>
     private const int Seed = 20261122;
 
-    private static readonly bool Full = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 };
+    /// <summary>Whether the whole matrix is run.</summary>
+    public static bool Full { get; } = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 };
 
     /// <summary>Left dead until the attempt that it had given out was taken back, because nobody acknowledged it.</summary>
     public bool IsMissed { get; init; }

@@ -8,7 +8,7 @@ namespace MeatLizard.EndToEnd.Tests.Durability.Relay;
 /// <summary>One message, in whose life a host dies and is started again, and what became of it.</summary>
 /// <param name="WasTold">Whether the client had been told its ids before.</param>
 /// <param name="EndedWithin">From the restart to the end at the reader; zero when that had come before.</param>
-/// <param name="AnsweredWithin">How long the answer to the next message took, which was asked then.</param>
+/// <param name="AnsweredWithin">From then on, until a worker was there and another message had its answer.</param>
 internal sealed record SurvivedTurn(bool WasTold, Reading Reading, Message Answer, TimeSpan EndedWithin, TimeSpan AnsweredWithin)
 {
     private const string Question = "Tell me about lizards.";
@@ -61,6 +61,7 @@ internal sealed record SurvivedTurn(bool WasTold, Reading Reading, Message Answe
         Assert.That((end is not null && await end) || await reading.Continue(client, Patience()), Is.True, "the end has come");
         var endedWithin = hadEnded ? TimeSpan.Zero : Stopwatch.GetElapsedTime(revived);
         var asked = Stopwatch.GetTimestamp();
+        await hosts.Ready();
         await Another(client);
         var answeredWithin = Stopwatch.GetElapsedTime(asked);
         return new(told is not null, reading, await TurnAudit.OneEnd(hosts.Database, session, given.Message, reading), endedWithin, answeredWithin);
