@@ -6,6 +6,7 @@ using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Stateless;
+using MeatLizard.Application.Relay.Workers;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,6 +35,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<IProviders, NoProviders>();
         services.TryAddSingleton<StatelessCalls>();
         services.TryAddSingleton<StatelessRelay>();
+        services.TryAddSingleton<TurnedAway>();
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
         services.TryAddSingleton<Credentials>();

@@ -7,7 +7,7 @@ namespace MeatLizard.KillHost;
 /// What the test says on stdin: <c>arm POINT PASSES</c>, <c>pause</c>, <c>resume</c> (the dispatcher). Each is answered with a line. The end
 /// of stdin means that the test is gone.
 /// </summary>
-internal sealed class Commands(Trap trap, DispatchGate gate)
+internal sealed class Commands(Trap trap, DispatchGate? gate)
 {
     public async Task Obey(TextReader said, TextWriter answer)
     {
@@ -20,10 +20,10 @@ internal sealed class Commands(Trap trap, DispatchGate gate)
                     trap.Arm(Enum.Parse<KillPoint>(words[1]), int.Parse(words[2], CultureInfo.InvariantCulture));
                     break;
                 case "pause":
-                    gate.Pause();
+                    gate?.Pause();
                     break;
                 case "resume":
-                    gate.Resume();
+                    gate?.Resume();
                     break;
                 default:
                     throw new InvalidOperationException($"The host does not know {words[0]}.");

@@ -5,11 +5,13 @@ internal sealed class CommitContents
 {
     public bool Submit { get; set; }
 
+    public bool Dispatch { get; set; }
+
     public bool Acknowledgement { get; set; }
 
     public bool Text { get; set; }
 
     public bool Completion { get; set; }
 
-    public void Clear() => Submit = Acknowledgement = Text = Completion = false;
+    public void Clear() => Submit = Dispatch = Acknowledgement = Text = Completion = false;
 }

@@ -9,6 +9,7 @@ internal sealed class WatchedRequests(IRequestStore inner, CommitContents conten
 
     public void Save(RelayRequest request)
     {
+        contents.Dispatch |= request.Events.Any(happened => happened is RequestDispatched);
         contents.Acknowledgement |= request.Events.Any(happened => happened is RequestAcknowledged);
         inner.Save(request);
     }

@@ -11,6 +11,7 @@ internal sealed class WatchedWork(IUnitOfWork inner, CommitContents contents, Tr
         Pass(contents.Completion, KillPoint.DoneReceived);
         await inner.Commit(durability, cancellationToken);
         Pass(contents.Submit, KillPoint.AfterCommitBeforeAnswer);
+        Pass(contents.Dispatch, KillPoint.DispatchCommitted);
         Pass(contents.Acknowledgement, KillPoint.Accepted);
         Pass(contents.Text && !contents.Submit, KillPoint.ChunkCommitted);
         Pass(contents.Completion, KillPoint.EndCommitted);

@@ -29,7 +29,16 @@ internal sealed class AbandonRelayHandler(
         }
 
         var now = time.GetUtcNow();
-        request.Fail(request.State.Attempt, command.Error, now);
+        if (request.State.Status == RequestStatus.Dispatched)
+        {
+            // It never took the order on, so nothing was tried. A process that is long in coming back must not use the attempts up.
+            request.Decline(request.State.Attempt, command.Error.Code, now);
+        }
+        else
+        {
+            request.Fail(request.State.Attempt, command.Error, now);
+        }
+
         await requeueing.Settle(request, now, ending, work, cancellationToken);
         return AttemptUpdate.Taken;
     }

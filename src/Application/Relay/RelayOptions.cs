@@ -20,7 +20,7 @@ public sealed record RelayOptions
     public TimeSpan WorkerGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a host may hold a row of the outbox; one that dies gives it back thereby.</summary>
-    public TimeSpan OutboxLease { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan OutboxLease { get; init; } = TimeSpan.FromSeconds(5);
 
     public RelayDeadlines Deadlines => new(QueueWithin, AcknowledgeWithin, FirstTokenWithin, CompleteWithin);
 }

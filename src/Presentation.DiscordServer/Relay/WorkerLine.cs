@@ -21,6 +21,11 @@ internal static class WorkerLine
             yield return string.Create(CultureInfo.InvariantCulture, $"{here.LastBeat?.TokensPerSecond ?? 0:0.0} tokens/s");
         }
 
+        if (worker.TurnedAwayAt is { } at)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"another process with its key was turned away at {at:yyyy-MM-dd HH:mm} UTC");
+        }
+
         if (worker.Presence is not null || worker.Last?.Status is WorkerStatus.Online or WorkerStatus.Draining)
         {
             yield return worker.Presence?.Carrier ?? worker.Last?.Carrier ?? "";

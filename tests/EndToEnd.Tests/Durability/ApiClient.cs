@@ -63,6 +63,13 @@ internal sealed class ApiClient(Uri address, string key) : IDisposable
         return (body.GetProperty("message").GetProperty("id").GetGuid(), body.GetProperty("request").GetProperty("id").GetGuid());
     }
 
+    /// <returns>How far the request is: queued, dispatched, …</returns>
+    public async Task<string> State(Guid request)
+    {
+        using var answer = await _http.GetAsync(new Uri($"/api/v1/requests/{request}", UriKind.Relative));
+        return (await Body(answer)).GetProperty("state").GetString()!;
+    }
+
     public async Task Cancel(Guid request)
     {
         using var answer = await _http.PostAsync(new Uri($"/api/v1/requests/{request}/cancel", UriKind.Relative), JsonContent.Create(new { }));

@@ -5,7 +5,7 @@ using MeatLizard.Testing;
 
 namespace MeatLizard.EndToEnd.Tests.Durability;
 
-/// <summary>The server as a process of its own, made to be killed.</summary>
+/// <summary>One of the three hosts as a process of its own, made to be killed.</summary>
 internal sealed class KillHostProcess : IAsyncDisposable
 {
     public const int Killed = 128 + 9;
@@ -26,16 +26,28 @@ internal sealed class KillHostProcess : IAsyncDisposable
 
     public bool IsAlive => !_process.HasExited;
 
-    public static async Task<KillHostProcess> Start(IReadOnlyDictionary<string, string?> settings)
+    /// <summary>An API host on whatever port is free.</summary>
+    public static Task<KillHostProcess> Start(IReadOnlyDictionary<string, string?> settings) =>
+        Start("api", new Dictionary<string, string?>(settings) { ["urls"] = "http://127.0.0.1:0" }, new Dictionary<string, string?>());
+
+    /// <param name="host">api, server or worker.</param>
+    /// <param name="environment">What must not show in the list of processes.</param>
+    public static async Task<KillHostProcess> Start(
+        string host, IReadOnlyDictionary<string, string?> settings, IReadOnlyDictionary<string, string?> environment)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "MeatLizard.KillHost");
-        var start = new ProcessStartInfo(program, ["--urls=http://127.0.0.1:0", .. settings.Select(setting => $"--{setting.Key}={setting.Value}")])
+        var start = new ProcessStartInfo(program, [host, .. settings.Select(setting => $"--{setting.Key}={setting.Value}")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         var said = TestContext.Progress;
         process.ErrorDataReceived += (_, line) => said.WriteLine(line.Data);

@@ -14,6 +14,7 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
 {
     private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running;
+    private int _asked;
 
     public IReadOnlyList<ModelDescriptor> Models { get; } = [new() { Name = "echo", ContextSize = 100_000, Slots = 8, SizeBytes = 1 }];
 
@@ -21,6 +22,9 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
 
     /// <summary>How many answers are being written now.</summary>
     public int Running => Volatile.Read(ref _running);
+
+    /// <summary>How many answers were ever begun.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     public void Hold() => _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,6 +39,7 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     {
         var said = messages.Last().Text;
         Interlocked.Increment(ref _running);
+        Interlocked.Increment(ref _asked);
         try
         {
             if (said.StartsWith("think", StringComparison.Ordinal))

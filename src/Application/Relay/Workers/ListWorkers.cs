@@ -5,7 +5,7 @@ namespace MeatLizard.Application.Relay.Workers;
 /// <summary>Every worker that is enrolled or was ever here, by name.</summary>
 public sealed record ListWorkers : IRequest<Outcome<IReadOnlyList<WorkerOverview>>>, IForAdmins;
 
-internal sealed class ListWorkersHandler(IWorkerEnrolmentStore enrolments, IWorkerStore workers, IWorkerRegistry registry)
+internal sealed class ListWorkersHandler(IWorkerEnrolmentStore enrolments, IWorkerStore workers, IWorkerRegistry registry, TurnedAway turnedAway)
     : IRequestHandler<ListWorkers, Outcome<IReadOnlyList<WorkerOverview>>>
 {
     public async Task<Outcome<IReadOnlyList<WorkerOverview>>> Handle(ListWorkers request, CancellationToken cancellationToken)
@@ -16,7 +16,10 @@ internal sealed class ListWorkersHandler(IWorkerEnrolmentStore enrolments, IWork
         WorkerOverview[] all =
         [
             .. enrolled.Keys.Union(known.Keys).OrderBy(id => id.Value, StringComparer.Ordinal).Select(id => new WorkerOverview(
-                id, enrolled.GetValueOrDefault(id), known.GetValueOrDefault(id), present.GetValueOrDefault(id))),
+                id, enrolled.GetValueOrDefault(id), known.GetValueOrDefault(id), present.GetValueOrDefault(id))
+            {
+                TurnedAwayAt = turnedAway.LastOf(id),
+            }),
         ];
         return all;
     }

@@ -6,4 +6,8 @@ namespace MeatLizard.Application.Relay.Workers;
 /// <param name="Enrolment">Null for the server's own worker, which needs none.</param>
 /// <param name="Last">What it said when it last came; null when it never did.</param>
 /// <param name="Presence">Null when it is not connected to this host.</param>
-public sealed record WorkerOverview(WorkerId Id, WorkerEnrolmentState? Enrolment, WorkerState? Last, WorkerPresence? Presence);
+public sealed record WorkerOverview(WorkerId Id, WorkerEnrolmentState? Enrolment, WorkerState? Last, WorkerPresence? Presence)
+{
+    /// <summary>When this host last turned another process away that has this worker's key; null when it never did.</summary>
+    public DateTimeOffset? TurnedAwayAt { get; init; }
+}

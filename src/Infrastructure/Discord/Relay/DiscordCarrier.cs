@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
+using MeatLizard.Infrastructure.Relay.Frames;
 using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Discord.Relay;
@@ -15,6 +17,7 @@ internal sealed partial class DiscordCarrier(
     PostQueues queues,
     RelayInput input,
     RelayLeases leases,
+    TurnedAway turnedAway,
     TimeProvider time,
     ILogger<DiscordCarrier> logger) : IRelayCarrier
 {
@@ -132,26 +135,29 @@ internal sealed partial class DiscordCarrier(
             {
                 if (peer.Open(frame, message.ChannelId, message.Author.Id) is { } said)
                 {
-                    await Take(peer, said, message.ChannelId, cancellationToken);
+                    await Take(peer, said, FrameHeader.StreamOf(frame), message.ChannelId, cancellationToken);
                 }
             }
         }
     }
 
-    private async Task Take(DiscordPeer peer, ToServer said, Snowflake channel, CancellationToken cancellationToken)
+    private async Task Take(DiscordPeer peer, ToServer said, UInt128 stream, Snowflake channel, CancellationToken cancellationToken)
     {
         if (said is Hello hello)
         {
             var wasHere = peer.IsHere;
-            if (!peer.Believes(hello))
+            switch (peer.Judge(hello, stream))
             {
-                Ask(peer);
-                return;
-            }
-
-            if (!wasHere)
-            {
-                LogProven(peer.Worker);
+                case HelloWorth.Unproven:
+                    // It may have come after the challenge was posted.
+                    Ask(peer, again: true);
+                    return;
+                case HelloWorth.Replaced:
+                    TurnAway(peer);
+                    return;
+                case HelloWorth.Believed when !wasHere:
+                    LogProven(peer.Worker);
+                    break;
             }
         }
         else if (!peer.IsHere)
@@ -174,13 +180,28 @@ internal sealed partial class DiscordCarrier(
         {
             leases.Learn(peer.Worker, about.RequestId, about.Attempt, channel);
         }
+        else if (!peer.IsOfTheWorker(stream))
+        {
+            // How another process is, or that it leaves, says nothing about the worker.
+            TurnAway(peer);
+            return;
+        }
 
         await inbox.Deliver(peer.Worker, said, cancellationToken);
     }
 
-    private void Ask(DiscordPeer peer)
+    /// <summary>Its answers can do no harm: an attempt is one process's, and was taken from the one that was replaced.</summary>
+    private void TurnAway(DiscordPeer peer)
     {
-        if (peer.Challenge() is { Length: > 0 } ping)
+        if (turnedAway.Note(peer.Worker))
+        {
+            LogTurnedAway(peer.Worker);
+        }
+    }
+
+    private void Ask(DiscordPeer peer, bool again = false)
+    {
+        if (peer.Challenge(again) is { Length: > 0 } ping)
         {
             queues.To(peer.Control).Add(peer.Bot, ping);
         }
@@ -188,4 +209,9 @@ internal sealed partial class DiscordCarrier(
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has proven itself in Discord.")]
     private partial void LogProven(WorkerId worker);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Another process that has the key of worker {Worker} is not heard: one that came later is this worker. Unless its folder was copied on purpose, send the worker away and enrol it anew.")]
+    private partial void LogTurnedAway(WorkerId worker);
 }

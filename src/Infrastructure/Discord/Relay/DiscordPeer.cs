@@ -20,6 +20,7 @@ internal sealed class DiscordPeer : IDisposable
     private readonly Snowflake _self;
     private readonly TimeProvider _time;
     private readonly Lock _gate = new();
+    private readonly Succession _succession = new();
     private byte[]? _challenge;
     private long _challengedAt;
     private volatile Process? _process;
@@ -48,18 +49,25 @@ internal sealed class DiscordPeer : IDisposable
     public string Epoch => _process is { } process ? Convert.ToHexStringLower(process.Epoch.ToArray()) : "";
 
     /// <summary>Draws a challenge. None is drawn while the last one can still be answered.</summary>
+    /// <param name="again">Whether the one that stands is to be said again: somebody has come who did not hear it.</param>
     /// <returns>The frames of a ping; none when one is on its way.</returns>
-    public byte[][] Challenge()
+    public byte[][] Challenge(bool again)
     {
         lock (_gate)
         {
             if (_challenge is not null && _time.GetElapsedTime(_challengedAt) < ChallengeStands)
             {
-                return [];
+                if (!again)
+                {
+                    return [];
+                }
+            }
+            else
+            {
+                _challenge = RandomNumberGenerator.GetBytes(ChallengeSize);
+                _challengedAt = _time.GetTimestamp();
             }
 
-            _challenge = RandomNumberGenerator.GetBytes(ChallengeSize);
-            _challengedAt = _time.GetTimestamp();
             using var pings = FrameSealer.Pings(_keys.Current, CarrierTerms.Discord(Control.Value, _self.Value));
             return pings.Seal(new Ping(_challenge));
         }
@@ -71,28 +79,49 @@ internal sealed class DiscordPeer : IDisposable
             ? opened as ToServer
             : null;
 
-    /// <returns>
-    /// Whether this hello may be believed: it answers our challenge, or comes from the process that has done so before. An old one posted
-    /// again does neither.
-    /// </returns>
-    public bool Believes(Hello hello)
+    /// <summary>
+    /// A hello is believed that answers our challenge, or comes from the process that has done so before. An old one posted again does
+    /// neither.
+    /// </summary>
+    /// <param name="stream">That the hello came in. Whatever else that process says of itself comes in the same.</param>
+    public HelloWorth Judge(Hello hello, UInt128 stream)
     {
         lock (_gate)
         {
             var epoch = WorkerEpoch.FromBytes(hello.WorkerEpoch);
-            if (_challenge is { } challenge && CryptographicOperations.FixedTimeEquals(challenge, hello.Challenge))
+            var isProven = _challenge is { } challenge && CryptographicOperations.FixedTimeEquals(challenge, hello.Challenge);
+            if (_process is { } known && known.Epoch == epoch)
             {
-                _challenge = null;
-                if (_process?.Epoch != epoch)
-                {
-                    _process?.Dispose();
-                    _process = new(epoch);
-                }
-
-                return true;
+                // The challenge stands: another process may be answering it.
+                known.Stream = isProven || hello.Challenge.Length == 0 ? stream : known.Stream;
+                return isProven || hello.Challenge.Length == 0 ? HelloWorth.Believed : HelloWorth.Unproven;
             }
 
-            return hello.Challenge.Length == 0 && _process?.Epoch == epoch;
+            var name = Convert.ToHexStringLower(hello.WorkerEpoch);
+            if (_succession.HasReplaced(name) && _process is not null)
+            {
+                return HelloWorth.Replaced;
+            }
+
+            if (!isProven)
+            {
+                return HelloWorth.Unproven;
+            }
+
+            _ = _succession.Takes(name, _process is null ? null : Epoch);
+            _challenge = null;
+            _process?.Dispose();
+            _process = new(epoch) { Stream = stream };
+            return HelloWorth.Believed;
+        }
+    }
+
+    /// <summary>Whether what came in this stream, and is about no attempt, was said by the process that is the worker.</summary>
+    public bool IsOfTheWorker(UInt128 stream)
+    {
+        lock (_gate)
+        {
+            return _process?.Stream == stream;
         }
     }
 
@@ -127,8 +156,13 @@ internal sealed class DiscordPeer : IDisposable
         }
     }
 
-    private sealed record Process(WorkerEpoch Epoch) : IDisposable
+    private sealed class Process(WorkerEpoch epoch) : IDisposable
     {
+        public WorkerEpoch Epoch => epoch;
+
+        /// <summary>In which it speaks of itself.</summary>
+        public UInt128 Stream { get; set; }
+
         public ConcurrentDictionary<Snowflake, OutgoingStreams> Streams { get; } = new();
 
         public void Dispose()

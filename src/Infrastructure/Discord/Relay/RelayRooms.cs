@@ -28,6 +28,7 @@ internal sealed partial class RelayRooms(
     /// <summary>What cannot be mended now is looked at again after so long.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
 
+    private readonly SemaphoreSlim _arrived = new(0);
     private volatile bool _online;
     private volatile bool _changed = true;
     private DateTimeOffset _looked;
@@ -43,16 +44,18 @@ internal sealed partial class RelayRooms(
                 carrier.Hear(message);
                 break;
             case EventsMissed:
-                (_online, _changed) = (true, true);
+                _changed = true;
+                Arrive();
                 carrier.LookAgain();
                 break;
             case GatewayResumed:
-                _online = true;
+                Arrive();
                 break;
             case GuildAvailable { Guild.Id: var guild } when guild == options.Guild:
             case GuildRightsChanged { GuildId: var rights } when rights == options.Guild:
             case ChannelUpdated { Channel.GuildId: var where } when where == options.Guild:
-                (_online, _changed) = (true, true);
+                _changed = true;
+                Arrive();
                 break;
             case ChannelDeleted { ChannelId: var gone, GuildId: var there } when there == options.Guild:
                 carrier.Withdraw(gone);
@@ -65,12 +68,12 @@ internal sealed partial class RelayRooms(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Round, time);
         queues.Closed += GiveUp;
         try
         {
-            do
+            while (true)
             {
+                await Wait(stoppingToken);
                 try
                 {
                     if (_online)
@@ -84,7 +87,6 @@ internal sealed partial class RelayRooms(
                     LogBroken(broken);
                 }
             }
-            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -92,6 +94,29 @@ internal sealed partial class RelayRooms(
         finally
         {
             queues.Closed -= GiveUp;
+        }
+    }
+
+    /// <summary>For the next round; the first one is when the guild can be seen, since until then no worker is here.</summary>
+    private async Task Wait(CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Round, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await _arrived.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private void Arrive()
+    {
+        if (!_online)
+        {
+            _online = true;
+            _arrived.Release();
         }
     }
 

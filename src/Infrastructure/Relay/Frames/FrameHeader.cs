@@ -28,6 +28,9 @@ internal readonly record struct FrameHeader
     /// <summary>The key that a frame names, which is its sender's once the frame has opened.</summary>
     public static ulong KeyIdOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt64BigEndian(frame[4..]);
 
+    /// <summary>The stream that a frame came in.</summary>
+    public static UInt128 StreamOf(ReadOnlySpan<byte> frame) => BinaryPrimitives.ReadUInt128BigEndian(frame[12..]);
+
     /// <summary>Reads the header of a whole frame; the outcome is Opened when every rule that needs no key holds.</summary>
     public static FrameOutcome Read(ReadOnlySpan<byte> frame, FrameDirection expected, out FrameHeader header)
     {

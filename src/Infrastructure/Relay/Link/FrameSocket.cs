@@ -18,6 +18,9 @@ internal sealed class FrameSocket(WebSocket socket) : IAsyncDisposable
     private readonly CancellationTokenSource _cut = new();
     private Task _writing = Task.CompletedTask;
 
+    /// <summary>Why the other end has ended the connection, in its words; null when it has not said so.</summary>
+    public string? Refusal => socket is { CloseStatus: WebSocketCloseStatus.PolicyViolation, CloseStatusDescription: { Length: > 0 } said } ? said : null;
+
     /// <summary>From here on what is queued is sent.</summary>
     public void Start() => _writing = Write(_cut.Token);
 

@@ -15,6 +15,7 @@ internal sealed partial class LinkCarrier(
     IWorkerRegistry registry,
     UseCases useCases,
     FrameCounters counters,
+    TurnedAway turnedAway,
     TimeProvider time,
     ILogger<LinkCarrier> logger) : IRelayCarrier, ILinkDoor
 {
@@ -27,6 +28,10 @@ internal sealed partial class LinkCarrier(
     private readonly ConcurrentDictionary<WorkerId, Absence> _away = new();
 
     private readonly ConcurrentDictionary<WorkerId, LinkSession> _sessions = new();
+
+    private readonly Lock _arrivals = new();
+
+    private readonly Dictionary<WorkerId, Succession> _successions = [];
 
     public string Name => CarrierName;
 
@@ -90,6 +95,17 @@ internal sealed partial class LinkCarrier(
                 return;
             }
 
+            if (!Takes(session))
+            {
+                if (turnedAway.Note(worker.Id))
+                {
+                    LogTurnedAway(worker.Id);
+                }
+
+                await session.Close(WebSocketCloseStatus.PolicyViolation, LinkProtocol.IsAnotherProcess);
+                return;
+            }
+
             await Hear(session, hello, cancellationToken);
             await session.Close(WebSocketCloseStatus.NormalClosure, "");
         }
@@ -116,29 +132,55 @@ internal sealed partial class LinkCarrier(
         return true;
     }
 
+    /// <summary>
+    /// Makes this connection the worker's, unless the process behind it has been replaced by another one that is there. A worker that dials
+    /// again may be faster than the notice that its old connection is dead.
+    /// </summary>
+    private bool Takes(LinkSession session)
+    {
+        lock (_arrivals)
+        {
+            var old = _sessions.GetValueOrDefault(session.Worker);
+            var current = old?.Epoch ?? _away.GetValueOrDefault(session.Worker)?.Epoch;
+            if (!_successions.TryGetValue(session.Worker, out var succession))
+            {
+                _successions[session.Worker] = succession = new();
+            }
+
+            if (!succession.Takes(session.Epoch, current))
+            {
+                return false;
+            }
+
+            _sessions[session.Worker] = session;
+            old?.Abort();
+            return true;
+        }
+    }
+
+    private bool IsCurrent(LinkSession session) => ReferenceEquals(_sessions.GetValueOrDefault(session.Worker), session);
+
     private async Task Hear(LinkSession session, Hello hello, CancellationToken cancellationToken)
     {
-        // A worker that dials again may be faster than the notice that its old connection is dead.
-        _sessions.AddOrUpdate(session.Worker, session, (_, old) =>
-        {
-            old.Abort();
-            return session;
-        });
         LogConnected(session.Worker);
         try
         {
-            for (ToServer? said = hello; said is not null; said = await session.Receive(cancellationToken))
+            // What the one before has said last must not be taken for this one's word.
+            for (ToServer? said = hello; said is not null && IsCurrent(session); said = await session.Receive(cancellationToken))
             {
                 await inbox.Deliver(session.Worker, said, cancellationToken);
             }
         }
         finally
         {
-            if (_sessions.TryRemove(new(session.Worker, session)))
+            lock (_arrivals)
             {
-                // Still known for a while: whoever waits for it waits on, and the slots that it has given away stay so.
-                LogDisconnected(session.Worker);
-                _away[session.Worker] = new(session.Epoch, time.GetUtcNow());
+                if (_sessions.TryRemove(new(session.Worker, session)))
+                {
+                    // Still known for a while: whoever waits for it waits on, and the slots that it has given away stay so.
+                    LogDisconnected(session.Worker);
+                    _away[session.Worker] = new(session.Epoch, time.GetUtcNow());
+                }
             }
         }
     }
@@ -154,6 +196,11 @@ internal sealed partial class LinkCarrier(
 
     [LoggerMessage(LogLevel.Warning, "Somebody who called themselves worker {Worker} did not prove its key.")]
     private partial void LogUnproven(WorkerId worker);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Another process that has the key of worker {Worker} was turned away: one that came later is this worker. Unless its folder was copied on purpose, send the worker away and enrol it anew.")]
+    private partial void LogTurnedAway(WorkerId worker);
 
     private sealed record Absence(string Epoch, DateTimeOffset Since);
 }

@@ -16,7 +16,9 @@ namespace MeatLizard.Infrastructure.Relay.Link;
 internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>With half of it on top still less than a server waits for any worker to come before it gives a message up.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2.5);
 
     private readonly LinkOptions _options;
     private readonly LinkRoots _roots;
@@ -115,8 +117,9 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
 
                 if (line is not null && !Interlocked.Exchange(ref _redials, false))
                 {
-                    LogLost(_options.Server);
-                    _state.Set(connected: false, $"The connection to {_options.Server} was lost.");
+                    Report(line.Refusal is { } refusal
+                        ? $"{_options.Server} has ended the connection: {refusal}"
+                        : $"The connection to {_options.Server} was lost.");
                 }
             }
 
@@ -176,14 +179,19 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
         }
         catch (LinkException failed)
         {
-            if (_state.Now.Problem != failed.Message)
-            {
-                LogUnreachable(failed.Message);
-            }
-
-            _state.Set(connected: false, failed.Message);
+            Report(failed.Message);
             return null;
         }
+    }
+
+    private void Report(string problem)
+    {
+        if (_state.Now.Problem != problem)
+        {
+            LogTrouble(problem);
+        }
+
+        _state.Set(connected: false, problem);
     }
 
     private async Task Settle(LinkLine line, CancellationToken cancellationToken)
@@ -211,14 +219,11 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The connection to {Server} was lost; dialling again.")]
-    private partial void LogLost(Uri server);
-
     [LoggerMessage(LogLevel.Error, "The worker's new key could not be kept ({Reason}); it stays with the one it has.")]
     private partial void LogNotKept(string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Problem} Trying again.")]
-    private partial void LogUnreachable(string problem);
+    [LoggerMessage(LogLevel.Warning, "{Problem} Dialling again.")]
+    private partial void LogTrouble(string problem);
 
     private sealed record Side(RelayKeys Keys, WorkerEpoch Epoch, FrameOpener Opener)
     {

@@ -29,6 +29,9 @@ internal sealed class LinkLine : IAsyncDisposable
     /// <summary>Whether the server has taken the hello: before that it hears nothing else.</summary>
     public bool IsWelcome { get; private set; }
 
+    /// <summary>Why the server has ended it; null when it was lost, or ended without a word.</summary>
+    public string? Refusal => _socket.Refusal;
+
     /// <exception cref="LinkException">The server could not be reached, or did not want this worker.</exception>
     public static async Task<LinkLine> Dial(LinkOptions options, RelayKeys keys, HttpMessageInvoker way, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ public static class LinkProtocol
     /// <summary>The server's first message, as text; the connection's id follows, 32 hex digits.</summary>
     internal const string Greeting = "ML1 link ";
 
+    /// <summary>Why a connection is ended whose worker is another process by now; up to 123 bytes of UTF-8.</summary>
+    internal const string IsAnotherProcess = "Another process works with this worker's key. Stop one of the two.";
+
     internal const int ConnectionIdLength = 32;
     internal const int ChallengeSize = 32;
 

@@ -47,6 +47,12 @@ internal sealed record WorkerContract
     /// <summary>Why it cannot answer although it is there.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>
+    /// When another process with its key was last turned away by this host, because a worker is one process; null when none was. Unless
+    /// the folder was copied on purpose, somebody has the key: send the worker away and enrol it anew.
+    /// </summary>
+    public DateTimeOffset? TurnedAwayAt { get; init; }
+
     /// <summary>When it last came or went.</summary>
     public DateTimeOffset? SeenAt { get; init; }
 }

@@ -110,6 +110,7 @@ internal static class WorkerEndpoints
         Thermal = worker.Presence?.LastBeat?.Thermal,
         HeardAt = worker.Presence?.HeardAt,
         Problem = worker.Presence?.Problem ?? worker.Last?.Problem,
+        TurnedAwayAt = worker.TurnedAwayAt,
         SeenAt = worker.Last?.SeenAt,
     };
 

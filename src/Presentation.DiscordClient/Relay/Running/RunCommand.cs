@@ -19,7 +19,13 @@ internal static class RunCommand
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output)
+    public static Task<int> Run(string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output) =>
+        Run(arguments, settings, roots, output, _ => { });
+
+    /// <param name="also">The last word on what is registered.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(
+        string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output, Action<IHostApplicationBuilder> also)
     {
         if (Enrolled.In(settings.DataFolder) is not { } enrolled
             || await roots.Find(enrolled.Worker, CancellationToken.None) is not { } root)
@@ -76,6 +82,7 @@ internal static class RunCommand
             });
         }
 
+        also(builder);
         using var host = builder.Build();
         try
         {
