@@ -29,7 +29,7 @@ internal sealed class DiscordWorker : IAsyncDisposable
 
     /// <param name="release">Lets go of what the engine holds back, so that the host can stop.</param>
     public static async Task<DiscordWorker> Start<TEngine>(
-        StandIn discord, TestFolder folder, string name, byte[] root, TEngine engine, Action release)
+        StandIn discord, TestFolder folder, string name, byte[] root, TEngine engine, Action release, int requestsPerSecond = 50)
         where TEngine : class, IChatClient, IEngineCatalog
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -39,7 +39,13 @@ internal sealed class DiscordWorker : IAsyncDisposable
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
             .AddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero })
-            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json")) { Api = discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000 })
+            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json"))
+            {
+                Api = discord.ApiAddress,
+                Cdn = [],
+                IdentifiesPerHour = 1000,
+                RequestsPerSecond = requestsPerSecond,
+            })
             .AddDiscordWorker(new DiscordWorkerOptions(new(DefaultWorld.RelayGuild), new(name), root));
         var host = builder.Build();
         await host.StartAsync();

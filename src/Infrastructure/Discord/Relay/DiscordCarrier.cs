@@ -61,7 +61,7 @@ internal sealed partial class DiscordCarrier(
             IAttemptMessage about => leases.Of(about.RequestId, about.Attempt) ?? peer.Control,
             _ => peer.Control,
         };
-        queues.To(channel).Add(peer.Bot, peer.Seal(channel, message));
+        queues.To(channel).Add(peer.Bot, peer.Seal(channel, message), RelayUrgency.Of(message));
         if (message is Ack or Cancel && message is IAttemptMessage over)
         {
             leases.Release(over.RequestId, over.Attempt);
@@ -182,7 +182,7 @@ internal sealed partial class DiscordCarrier(
     {
         if (peer.Challenge() is { Length: > 0 } ping)
         {
-            queues.To(peer.Control).Add(peer.Bot, ping);
+            queues.To(peer.Control).Add(peer.Bot, ping, DiscordUrgency.Control);
         }
     }
 

@@ -98,7 +98,7 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
             var terms = CarrierTerms.Discord(id.Value, home.Self.Value);
             return new(() => FrameSealer.ToServer(_keys.Current, terms));
         });
-        _queues.To(channel).Add(home.Server, streams.Seal(message));
+        _queues.To(channel).Add(home.Server, streams.Seal(message), RelayUrgency.Of(message));
         return ValueTask.CompletedTask;
     }
 
