@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using MeatLizard.Application;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +17,7 @@ internal sealed partial class DiscordCarrier(
     PostQueues queues,
     RelayInput input,
     RelayLeases leases,
+    UseCases useCases,
     TimeProvider time,
     ILogger<DiscordCarrier> logger) : IRelayCarrier
 {
@@ -130,12 +133,29 @@ internal sealed partial class DiscordCarrier(
         {
             foreach (var frame in frames)
             {
-                if (peer.Open(frame, message.ChannelId, message.Author.Id) is { } said)
+                if (peer.Open(frame, message.ChannelId, message.Author.Id, out var provesNext) is { } said
+                    && (provesNext is null || await Finish(peer, provesNext, cancellationToken)))
                 {
                     await Take(peer, said, message.ChannelId, cancellationToken);
                 }
             }
         }
+    }
+
+    /// <summary>Before the worker is answered: once it is, it knows the old root no more.</summary>
+    private async Task<bool> Finish(DiscordPeer peer, byte[] sealedRoot, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new FinishRotation(peer.Worker, sealedRoot), actor: null, cancellationToken);
+        if (outcome.Refusal is not null)
+        {
+            // Its roots have changed behind this peer; the next one has them as they are.
+            Dismiss(peer);
+            return false;
+        }
+
+        peer.Finish(sealedRoot);
+        LogRotated(peer.Worker);
+        return true;
     }
 
     private async Task Take(DiscordPeer peer, ToServer said, Snowflake channel, CancellationToken cancellationToken)
@@ -188,4 +208,7 @@ internal sealed partial class DiscordCarrier(
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has proven itself in Discord.")]
     private partial void LogProven(WorkerId worker);
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} has proved itself by its new key.")]
+    private partial void LogRotated(WorkerId worker);
 }
