@@ -54,7 +54,7 @@ internal sealed class StumbleTests : StandInFixture
         var bot = NewBot();
         var began = Stopwatch.GetTimestamp();
         var first = bot.Api.Post(General, new DiscordPost("first"), CancellationToken.None);
-        await Testing.Eventually.Is(() => StandIn.Counters.Refusals.ContainsKey("injected global"));
+        await Testing.Eventually.Is(() => bot.Log.Lines.Any(line => line.Contains("(global)", StringComparison.Ordinal)));
         _ = await bot.Api.Post(CommunityGeneral, new DiscordPost("second"), CancellationToken.None);
         Assert.That(Stopwatch.GetElapsedTime(began), Is.GreaterThanOrEqualTo(Pause));
         await first;
