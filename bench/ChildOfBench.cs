@@ -20,6 +20,26 @@ internal sealed class ChildOfBench(Process process, string log) : IAsyncDisposab
         }
     }
 
+    /// <summary>Processor time of all cores that it has used since its start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It has failed; with the last lines that it wrote.</exception>
+    public async Task Succeeds(CancellationToken cancellationToken)
+    {
+        await process.WaitForExitAsync(cancellationToken);
+        if (process.ExitCode != 0)
+        {
+            MustRun();
+        }
+    }
+
     /// <exception cref="InvalidOperationException">It has ended; with the last lines that it wrote.</exception>
     public void MustRun()
     {

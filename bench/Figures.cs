@@ -29,5 +29,8 @@ internal static class Figures
 
     public static string Ratio(this double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
+    /// <param name="value">1 is the whole.</param>
+    public static string Percent(this double value) => (value * 100).ToString("0.00", CultureInfo.InvariantCulture) + " %";
+
     public static string Text(this double value, string format, string unit) => value.ToString(format, CultureInfo.InvariantCulture) + " " + unit;
 }

@@ -62,7 +62,8 @@ internal sealed class FirstToken(Stage stage) : IMeasure
         return (await FirstText(pair.Direct, question), ours);
     }
 
-    private static async Task<double> FirstText(Func<string, Task<StreamedAnswer>> ask, string question)
+    /// <summary>Milliseconds.</summary>
+    internal static async Task<double> FirstText(Func<string, Task<StreamedAnswer>> ask, string question)
     {
         while (true)
         {
@@ -91,7 +92,7 @@ internal sealed class FirstToken(Stage stage) : IMeasure
             var host = await stage.Host(database, Stage.Tiny);
             Product = async question => await host.Ask(await host.OpenSession(), question, cancellationToken);
             _ = await Product("Hello.");
-            var direct = LlamaDirect.Behind(host, Stage.Tiny);
+            var direct = LlamaDirect.Behind(host.Process, Stage.Tiny);
             Direct = question => direct.Ask(question, cancellationToken);
         }
 

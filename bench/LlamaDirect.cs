@@ -18,10 +18,10 @@ internal sealed class LlamaDirect : IDisposable
         _model = model;
     }
 
-    /// <param name="product">It has answered before: its engine is started by the first question.</param>
-    public static LlamaDirect Behind(ProductHost product, string model)
+    /// <param name="worker">The process that has started the engine. It has answered before: the first question starts it.</param>
+    public static LlamaDirect Behind(ChildOfBench worker, string model)
     {
-        var engine = ChildEngine.Of(product.Process.Id);
+        var engine = ChildEngine.Of(worker.Id);
         return new(
             new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
             {

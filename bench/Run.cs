@@ -23,11 +23,16 @@ internal static class Run
         IMeasure[] measures =
         [
             new FirstToken(stage),
-            new TokenRate(stage),
+            TokenRate.InProcess(stage),
+            new LinkFirstToken(stage),
+            TokenRate.OverTheLink(stage),
+            new DiscordRoundTrip(stage),
             new DurableMessages(stage),
             new ReadSession(stage),
             new StartTime(stage),
             new IdleMemory(stage),
+            new BotMemory(stage),
+            new IdleWorkers(stage),
             new LongSession(stage),
             new Sealing(),
             new Commits(stage),

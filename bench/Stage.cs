@@ -21,7 +21,13 @@ internal sealed class Stage : IAsyncDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("meatlizard-bench-").FullName;
 
     /// <summary>The product's release build.</summary>
-    public static string Product { get; } = Path.Combine(Root, "src/Presentation.Api/bin/Release/net10.0/MeatLizard.Presentation.Api.dll");
+    public static string Product { get; } = Built("Presentation.Api");
+
+    /// <summary>The server bot's.</summary>
+    public static string ServerBot { get; } = Built("Presentation.DiscordServer");
+
+    /// <summary>The client bot's.</summary>
+    public static string ClientBot { get; } = Built("Presentation.DiscordClient");
 
     public static string Root
     {
@@ -117,6 +123,8 @@ internal sealed class Stage : IAsyncDisposable
 
         return new(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."), log);
     }
+
+    private static string Built(string project) => Path.Combine(Root, $"src/{project}/bin/Release/net10.0/MeatLizard.{project}.dll");
 
     public async ValueTask DisposeAsync()
     {

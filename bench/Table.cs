@@ -41,6 +41,12 @@ internal static class Table
         - Messages/s: 16 callers, and every call in a fresh session, because a session has one open turn and nobody answers: the dispatcher is paused. The
           sessions are put into the database before, and the tables emptied after each round, on both sides. The statements of the bare endpoint and of
           pgbench are recorded from the product at the start.
+        - Over the link: the worker is the client bot, a process of its own that dials in on loopback. It has a llama-server of its own, and so has the
+          worker inside of the server; each is also asked directly, and what the two differ by is taken off.
+        - Through Discord: both ends of the relay and the stand-in run in the bench's own process, with limits so wide that nobody waits for them; no
+          database and no model behind. The minimal bots post the very messages of that round trip, in a stand-in of their own.
+        - Sealing and opening: processor time of the whole process in a tight loop over messages of one chunk.
+        - Idle workers: processor time by the kernel's count over a minute. The workers are the product's own connections, all in the bench's process.
         - Session of 10,000: "ours" is the long session and "bare" the one of 100, on the same host in turn; both are longer than the model's window,
           which is the default of 8,192 tokens.
 

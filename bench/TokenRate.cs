@@ -4,23 +4,50 @@ using MeatLizard.Testing.Storage;
 namespace MeatLizard.Bench;
 
 /// <summary>Tokens a second from call to end, against llama-server itself. The model says nothing but text until its context is full.</summary>
-internal sealed class TokenRate(Stage stage) : IMeasure
+internal sealed class TokenRate : IMeasure
 {
     private const int ContextSize = 256;
     private const string Question = "Tell me all about lizards.";
 
     private static readonly int[] Streams = [1, 4];
 
-    private readonly Side[] _sides = [new("SQLite", Database.Sqlite), new("PostgreSQL", Database.Postgres)];
+    private static readonly (string Key, string Value) Context = ("Inference:ContextSize", $"{ContextSize}");
+
+    private readonly Side[] _sides;
     private int _round;
 
-    public string Name => "token-rate";
+    private TokenRate(string name, params Side[] sides) => (Name, _sides) = (name, sides);
+
+    public string Name { get; }
+
+    public static TokenRate InProcess(Stage stage)
+    {
+        return new("token-rate", new Side("SQLite", () => On(Database.Sqlite)), new Side("PostgreSQL", () => On(Database.Postgres)));
+
+        async Task<(ProductHost Host, ChildOfBench Worker)> On(Database database)
+        {
+            var host = await stage.Host(database, Stage.Large, Context);
+            return (host, host.Process);
+        }
+    }
+
+    /// <summary>The worker is a client bot that has dialled in from a process of its own.</summary>
+    public static TokenRate OverTheLink(Stage stage)
+    {
+        return new("link-token-rate", new Side("over the link, SQLite", Linked));
+
+        async Task<(ProductHost Host, ChildOfBench Worker)> Linked()
+        {
+            var linked = await LinkedProduct.Start(stage, Stage.Large, Context);
+            return (linked.Host, linked.Worker);
+        }
+    }
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
         foreach (var side in _sides)
         {
-            await side.Start(stage, cancellationToken);
+            await side.Start(cancellationToken);
             await Rate(side.Product, 1);
             await Rate(side.Direct, 1);
         }
@@ -71,7 +98,7 @@ internal sealed class TokenRate(Stage stage) : IMeasure
     private delegate Task<StreamedAnswer> Ask();
 
     /// <summary>A product and its own llama-server, asked in turn.</summary>
-    private sealed class Side(string name, Database database)
+    private sealed class Side(string name, Func<Task<(ProductHost Host, ChildOfBench Worker)>> start)
     {
         public string Name => name;
 
@@ -83,16 +110,16 @@ internal sealed class TokenRate(Stage stage) : IMeasure
 
         public Func<Task<Ask>> Direct { get; private set; } = null!;
 
-        public async Task Start(Stage stage, CancellationToken cancellationToken)
+        public async Task Start(CancellationToken cancellationToken)
         {
-            var host = await stage.Host(database, Stage.Large, ("Inference:ContextSize", $"{ContextSize}"));
+            var (host, worker) = await start();
             Product = async () =>
             {
                 var session = await host.OpenSession();
                 return () => host.Ask(session, Question, cancellationToken);
             };
             _ = await (await Product())();
-            var direct = LlamaDirect.Behind(host, Stage.Large);
+            var direct = LlamaDirect.Behind(worker, Stage.Large);
             Direct = () => Task.FromResult<Ask>(() => direct.Ask(Question, cancellationToken));
         }
     }

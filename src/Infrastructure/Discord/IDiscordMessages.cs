@@ -12,8 +12,10 @@ public interface IDiscordMessages
     /// </summary>
     Task<DiscordMessage> Post(Snowflake channel, DiscordPost post, CancellationToken cancellationToken);
 
-    /// <summary>Posts if that can be done now, with nobody in line and the budget not spent; otherwise says how long to wait.</summary>
-    Task<DiscordPosting> TryPost(Snowflake channel, DiscordPost post, CancellationToken cancellationToken);
+    /// <summary>The same, for a post that is written when its turn has come and can take in what has come until then.</summary>
+    /// <param name="turn">Of this post alone; it can be raised while the post waits.</param>
+    /// <param name="write">Called at most once, just before the post is sent.</param>
+    Task<DiscordMessage> Post(Snowflake channel, DiscordTurn turn, Func<DiscordPost> write, CancellationToken cancellationToken);
 
     /// <summary>What can be posted there now. Asks nobody.</summary>
     DiscordBudget PostBudget(Snowflake channel);

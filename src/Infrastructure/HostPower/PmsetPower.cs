@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using MeatLizard.Application.Inference;
@@ -10,36 +8,8 @@ namespace MeatLizard.Infrastructure.HostPower;
 /// <param name="program">/usr/bin/pmset, but for tests.</param>
 internal sealed partial class PmsetPower(string program = "/usr/bin/pmset") : IHostPower
 {
-    /// <summary>It answers within milliseconds, or there is something wrong with it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    public async Task<PowerReading?> Read(CancellationToken cancellationToken)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(Patience);
-        try
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, ["-g", "batt"]) { RedirectStandardOutput = true });
-            if (process is null)
-            {
-                return null;
-            }
-
-            try
-            {
-                return Parse(await process.StandardOutput.ReadToEndAsync(late.Token));
-            }
-            finally
-            {
-                // It has said all it has to say, or will not.
-                process.Kill();
-            }
-        }
-        catch (Exception failed) when (failed is Win32Exception or InvalidOperationException || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return null;
-        }
-    }
+    public async Task<PowerReading?> Read(CancellationToken cancellationToken) =>
+        await SystemProgram.Ask(program, ["-g", "batt"], cancellationToken) is { } output ? Parse(output) : null;
 
     /// <returns>Null when it is nothing that pmset would say.</returns>
     internal static PowerReading? Parse(string output)

@@ -91,6 +91,7 @@ public static class RelayRegistration
         services.TryAddSingleton<VectorGenerator>();
         services.TryAddSingleton<WorkerReadiness>();
         services.TryAddSingleton<IHostPower, UnknownPower>();
+        services.TryAddSingleton<IHostSensors, UnknownSensors>();
         services.TryAddSingleton(new WorkerOptions());
         services.TryAddSingleton<DrainPatience>();
         services.TryAddSingleton<WorkerPulse>();

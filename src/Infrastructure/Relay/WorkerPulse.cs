@@ -16,6 +16,7 @@ internal sealed partial class WorkerPulse(
     IInferenceJobs jobs,
     WorkerReadiness readiness,
     IHostPower power,
+    IHostSensors sensors,
     WorkerOptions options,
     TimeProvider time,
     ILogger<WorkerPulse> logger) : BackgroundService
@@ -30,6 +31,7 @@ internal sealed partial class WorkerPulse(
     private long _measuredAt = time.GetTimestamp();
     private double _speed;
     private PowerReading? _power;
+    private SensorReading _sensed = SensorReading.Nothing;
 
     /// <summary>What the machine ran on at the last look; null where nobody can tell.</summary>
     public PowerReading? Power => Volatile.Read(ref _power);
@@ -45,7 +47,10 @@ internal sealed partial class WorkerPulse(
         {
             var slots = catalog.Models.Count == 0 ? 1 : catalog.Models.Max(model => model.Slots);
             await connection.Send(
-                new Heartbeat(_number++, Math.Max(0, slots - jobs.CountOpen()), Speed(), Power: Power?.ToString()) { Draining = readiness.Reason },
+                new Heartbeat(_number++, Math.Max(0, slots - jobs.CountOpen()), Speed(), _sensed.Gpu, Power?.ToString(), _sensed.Thermal)
+                {
+                    Draining = readiness.Reason,
+                },
                 cancellationToken);
         }
         finally
@@ -68,6 +73,7 @@ internal sealed partial class WorkerPulse(
             do
             {
                 await LookAtThePower(stoppingToken);
+                Volatile.Write(ref _sensed, await sensors.Read(stoppingToken));
                 await Beat(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));

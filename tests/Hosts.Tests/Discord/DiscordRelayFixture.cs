@@ -15,6 +15,9 @@ internal abstract class DiscordRelayFixture
 {
     protected const string Worker = "anna-mac";
 
+    /// <summary>Of each bot, over all its channels.</summary>
+    protected virtual int RequestsPerSecond => 50;
+
     protected TestFolder Folder { get; private set; } = null!;
 
     protected StandIn Discord { get; private set; } = null!;
@@ -31,7 +34,7 @@ internal abstract class DiscordRelayFixture
         Folder = new();
         Discord = await StandIn.Start(new StandInOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), HeartbeatPatience = TimeSpan.FromSeconds(6) });
         Host = await ApiHost.Start([ApiHost.NoWorker, .. ApiHost.WithOwner], services => services
-            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000 })
+            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000, RequestsPerSecond = RequestsPerSecond })
             .AddDiscordRelay(new DiscordRelayOptions(new(DefaultWorld.RelayGuild))));
         Owner = await Host.Owner();
         var invited = await Owner.Post("/api/v1/admin/workers", new { name = Worker });

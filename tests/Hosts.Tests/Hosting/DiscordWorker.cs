@@ -29,7 +29,15 @@ internal sealed class DiscordWorker : IAsyncDisposable
 
     /// <param name="release">Lets go of what the engine holds back, so that the host can stop.</param>
     public static async Task<DiscordWorker> Start<TEngine>(
-        StandIn discord, TestFolder folder, string name, byte[] root, TEngine engine, Action release)
+        StandIn discord,
+        TestFolder folder,
+        string name,
+        byte[] root,
+        TEngine engine,
+        Action release,
+        int requestsPerSecond = 50,
+        Func<DiscordWorkerOptions, DiscordWorkerOptions>? also = null,
+        TimeSpan? beatEvery = null)
         where TEngine : class, IChatClient, IEngineCatalog
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -38,9 +46,15 @@ internal sealed class DiscordWorker : IAsyncDisposable
         builder.Services
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
-            .AddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero })
-            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json")) { Api = discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000 })
-            .AddDiscordWorker(new DiscordWorkerOptions(new(DefaultWorld.RelayGuild), new(name), root));
+            .AddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero, BeatEvery = beatEvery ?? TimeSpan.FromSeconds(10) })
+            .AddDiscord(new DiscordOptions(DefaultWorld.ClientBotToken, folder.File($"{name}.gateway.json"))
+            {
+                Api = discord.ApiAddress,
+                Cdn = [],
+                IdentifiesPerHour = 1000,
+                RequestsPerSecond = requestsPerSecond,
+            })
+            .AddDiscordWorker((also ?? (options => options))(new DiscordWorkerOptions(new(DefaultWorld.RelayGuild), new(name), root)));
         var host = builder.Build();
         await host.StartAsync();
         return new(host, release);

@@ -14,14 +14,17 @@ internal sealed class LinkedWorker : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private LinkedWorker(IHost host, ScriptedEngine engine, ScriptedPower power)
+    private LinkedWorker(IHost host, ScriptedEngine engine, ScriptedPower power, ScriptedSensors sensors)
     {
         _host = host;
         Engine = engine;
         Power = power;
+        Sensors = sensors;
     }
 
     public ScriptedPower Power { get; }
+
+    public ScriptedSensors Sensors { get; }
 
     public ScriptedEngine Engine { get; }
 
@@ -34,6 +37,7 @@ internal sealed class LinkedWorker : IAsyncDisposable
         Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null)
     {
         var power = new ScriptedPower();
+        var sensors = new ScriptedSensors();
         var engine = new ScriptedEngine();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
@@ -42,11 +46,12 @@ internal sealed class LinkedWorker : IAsyncDisposable
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
             .AddSingleton<IHostPower>(power)
+            .AddSingleton<IHostSensors>(sensors)
             .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = TimeSpan.FromMilliseconds(100) })
             .AddLinkedWorker(also(new LinkOptions(server, new(name), root, Proxy: null)));
         var host = builder.Build();
         await host.StartAsync();
-        return new(host, engine, power);
+        return new(host, engine, power, sensors);
     }
 
     /// <summary>Stops it as a first SIGTERM does.</summary>

@@ -11,7 +11,7 @@ namespace MeatLizard.Hosts.Tests.Hosting;
 
 /// <summary>
 /// A model that says so many words a second, and remembers what it said when. The number in the question is its seed: two questions never
-/// get the same answer.
+/// get the same answer. To a question that begins with "brief" it says one word.
 /// </summary>
 internal sealed class PacedEngine(int slots, int words, double perSecond) : IChatClient, IEngineCatalog
 {
@@ -42,7 +42,7 @@ internal sealed class PacedEngine(int slots, int words, double perSecond) : ICha
         var started = Stopwatch.GetTimestamp();
         var text = new StringBuilder();
         using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        for (var i = 0; i < words; i++)
+        for (var i = 0; i < (question.StartsWith("brief", StringComparison.Ordinal) ? 1 : words); i++)
         {
             // By the clock and not by naps: what is late is caught up, as a model's pace is its own.
             while (Stopwatch.GetElapsedTime(started).TotalSeconds < i / perSecond)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Native;
 using MeatLizard.Infrastructure.Discord.Native.Gateway;
 using MeatLizard.Infrastructure.Discord.Native.Rest;
@@ -17,9 +19,9 @@ internal sealed class LimitTests
     public async Task A_place_is_held_until_a_second_after_the_answer()
     {
         using var limit = new GlobalLimit(2, _clock);
-        await limit.Enter(CancellationToken.None);
-        await limit.Enter(CancellationToken.None);
-        var third = limit.Enter(CancellationToken.None);
+        await Enter(limit, DiscordUrgency.Usual);
+        await Enter(limit, DiscordUrgency.Usual);
+        var third = Enter(limit, DiscordUrgency.Usual);
         _clock.Advance(5 * Second);
         Assert.That(third.IsCompleted, Is.False, "Two are under way, and nobody knows when Discord counts them.");
         limit.Leave(wasSent: true);
@@ -33,8 +35,8 @@ internal sealed class LimitTests
     public async Task A_place_of_which_no_use_was_made_is_free_at_once()
     {
         using var limit = new GlobalLimit(1, _clock);
-        await limit.Enter(CancellationToken.None);
-        var second = limit.Enter(CancellationToken.None);
+        await Enter(limit, DiscordUrgency.Usual);
+        var second = Enter(limit, DiscordUrgency.Usual);
         limit.Leave(wasSent: false);
         await second.WaitAsync(10 * Second);
     }
@@ -43,11 +45,11 @@ internal sealed class LimitTests
     public async Task Those_in_line_come_in_their_order_and_those_who_left_are_passed_over()
     {
         using var limit = new GlobalLimit(1, _clock);
-        await limit.Enter(CancellationToken.None);
+        await Enter(limit, DiscordUrgency.Usual);
         using var leaving = new CancellationTokenSource();
-        var leaves = limit.Enter(leaving.Token);
-        var second = limit.Enter(CancellationToken.None);
-        var third = limit.Enter(CancellationToken.None);
+        var leaves = limit.Enter(new(DiscordUrgency.Usual), leaving.Token);
+        var second = Enter(limit, DiscordUrgency.Usual);
+        var third = Enter(limit, DiscordUrgency.Usual);
         await leaving.CancelAsync();
         limit.Leave(wasSent: false);
         await second.WaitAsync(10 * Second);
@@ -55,9 +57,73 @@ internal sealed class LimitTests
         {
             Assert.That(leaves.IsCanceled);
             Assert.That(third.IsCompleted, Is.False);
-            Assert.That(limit.TryEnter(out var wait), Is.False);
-            Assert.That(wait, Is.GreaterThan(TimeSpan.Zero));
         }
+    }
+
+    [Test]
+    public async Task Whoever_is_more_urgent_goes_first_and_equals_in_their_order()
+    {
+        using var limit = new GlobalLimit(1, _clock);
+        await Enter(limit, DiscordUrgency.Usual);
+        ConcurrentQueue<string> admitted = new();
+        DiscordUrgency[] coming =
+        [
+            DiscordUrgency.Text, DiscordUrgency.Usual, DiscordUrgency.Text, DiscordUrgency.End, DiscordUrgency.Control, DiscordUrgency.End,
+        ];
+        Task[] all = [.. coming.Select((urgency, number) => Note(Enter(limit, urgency), $"{urgency} {number}"))];
+        for (var number = 1; number <= all.Length; number++)
+        {
+            limit.Leave(wasSent: false);
+            await Eventually.Is(() => admitted.Count == number);
+        }
+
+        Assert.That(admitted, Is.EqualTo(new[] { "Control 4", "End 3", "End 5", "Usual 1", "Text 0", "Text 2" }));
+
+        async Task Note(Task entering, string name)
+        {
+            await entering;
+            admitted.Enqueue(name);
+        }
+    }
+
+    [Test]
+    public async Task Text_leaves_a_tenth_for_what_is_more_urgent()
+    {
+        using var limit = new GlobalLimit(20, _clock);
+        Task[] texts = [.. Enumerable.Range(0, 30).Select(_ => Enter(limit, DiscordUrgency.Text))];
+        Assert.That(texts.Count(text => text.IsCompleted), Is.EqualTo(18));
+        var end = Enter(limit, DiscordUrgency.End);
+        Assert.That(end.IsCompleted, "it does not wait behind the texts of others");
+        for (var number = 0; number < 19; number++)
+        {
+            limit.Leave(wasSent: true);
+        }
+
+        _clock.Advance(Second);
+        Assert.That(texts.Count(text => text.IsCompleted), Is.EqualTo(18));
+        _clock.Advance(TimeSpan.FromMilliseconds(10));
+        await Task.WhenAll(texts).WaitAsync(10 * Second);
+    }
+
+    [Test]
+    public void Where_there_is_one_place_text_may_have_it()
+    {
+        using var limit = new GlobalLimit(1, _clock);
+        Assert.That(Enter(limit, DiscordUrgency.Text).IsCompleted);
+    }
+
+    [Test]
+    public async Task What_becomes_more_urgent_in_the_line_moves_forward_at_once()
+    {
+        using var limit = new GlobalLimit(10, _clock);
+        Task[] texts = [.. Enumerable.Range(0, 12).Select(_ => Enter(limit, DiscordUrgency.Text))];
+        var turn = new DiscordTurn(DiscordUrgency.Text);
+        var last = limit.Enter(turn, CancellationToken.None);
+        turn.Raise(DiscordUrgency.Text);
+        Assert.That(last.IsCompleted, Is.False);
+        turn.Raise(DiscordUrgency.End);
+        await last.WaitAsync(10 * Second);
+        Assert.That(texts.Count(text => text.IsCompleted), Is.EqualTo(9));
     }
 
     [Test]
@@ -65,7 +131,7 @@ internal sealed class LimitTests
     {
         using var limit = new GlobalLimit(50, _clock);
         limit.Block(3 * Second);
-        var waiting = limit.Enter(CancellationToken.None);
+        var waiting = Enter(limit, DiscordUrgency.Usual);
         Assert.That(limit.BlockedFor(), Is.EqualTo(3 * Second));
         _clock.Advance(2 * Second);
         Assert.That(waiting.IsCompleted, Is.False);
@@ -121,4 +187,6 @@ internal sealed class LimitTests
             Assert.That(pauses.Distinct().Count(), Is.GreaterThan(190));
         }
     }
+
+    private static Task Enter(GlobalLimit limit, DiscordUrgency urgency) => limit.Enter(new(urgency), CancellationToken.None);
 }

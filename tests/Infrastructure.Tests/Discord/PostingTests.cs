@@ -101,40 +101,58 @@ internal sealed class PostingTests : StandInFixture
         _ = await bot.Api.Post(General, new DiscordPost("one"), CancellationToken.None);
         var known = bot.Api.PostBudget(General);
         _ = await bot.Api.Post(General, new DiscordPost("two"), CancellationToken.None);
-        var posting = await bot.Api.TryPost(General, new DiscordPost("three"), CancellationToken.None);
+        _ = await bot.Api.Post(General, new DiscordPost("three"), CancellationToken.None);
         var spent = bot.Api.PostBudget(General);
-        var notNow = await bot.Api.TryPost(General, new DiscordPost("four"), CancellationToken.None);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(unknown, Is.EqualTo(new DiscordBudget(0, 1, TimeSpan.Zero, TimeSpan.Zero, 0)));
             Assert.That((known.Limit, known.Remaining, known.BlockedFor), Is.EqualTo((3, 2, TimeSpan.Zero)));
             Assert.That(known.ResetsAfter, Is.InRange(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(20.1)));
-            Assert.That(posting.Message?.Content, Is.EqualTo("three"));
             Assert.That((spent.Limit, spent.Remaining), Is.EqualTo((3, 0)));
             Assert.That(spent.BlockedFor, Is.EqualTo(spent.ResetsAfter).Within(TimeSpan.FromMilliseconds(1)));
-            Assert.That(notNow.Message, Is.Null);
-            Assert.That(notNow.NotBefore, Is.InRange(TimeSpan.FromSeconds(10), spent.ResetsAfter));
             Assert.That(Posted(General), Is.EqualTo(new[] { "one", "two", "three" }));
         }
     }
 
     [Test]
-    public async Task A_post_that_may_not_wait_does_not_overtake_one_in_line()
+    public async Task A_post_that_waits_is_written_when_its_turn_comes_and_once()
     {
         var bot = NewBot();
         StandIn.Faults.NeverAnswer();
         using var leaving = new CancellationTokenSource();
         var first = bot.Api.Post(General, new DiscordPost("first"), leaving.Token);
         await Testing.Eventually.Is(() => Posted(General).Length == 1);
-        var second = await bot.Api.TryPost(General, new DiscordPost("second"), CancellationToken.None);
+        var written = 0;
+        StandIn.Faults.Fail(502, 1);
+        var second = bot.Api.Post(General, new(DiscordUrgency.Text), () => new($"written {++written}"), CancellationToken.None);
         var budget = bot.Api.PostBudget(General);
+        Assert.That(written, Is.Zero);
         await leaving.CancelAsync();
+        var message = await second;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(second.Message, Is.Null);
-            Assert.That(second.NotBefore, Is.GreaterThan(TimeSpan.Zero));
-            Assert.That((budget.Remaining, budget.Waiting), Is.EqualTo((0, 1)));
+            Assert.That((budget.Remaining, budget.Waiting), Is.EqualTo((0, 2)));
+            Assert.That((message.Content, written), Is.EqualTo(("written 1", 1)));
             Assert.That(async () => await first, Throws.InstanceOf<OperationCanceledException>());
+        }
+    }
+
+    [Test]
+    public async Task What_is_urgent_does_not_wait_behind_text_in_other_channels()
+    {
+        StandIn.Limits.Global = new(4, TimeSpan.FromSeconds(1));
+        var guild = StandIn.World.Guilds[Relay.Value];
+        var channels = Enumerable.Range(0, 12).Select(number => new Snowflake(StandIn.Rooms.CreateChannel(guild, $"room-{number}").Id)).ToArray();
+        var bot = NewBot(change: options => options with { RequestsPerSecond = 4 });
+        var texts = channels.Select(channel => bot.Api.Post(channel, new(DiscordUrgency.Text), () => new("text"), CancellationToken.None)).ToArray();
+        await Testing.Eventually.Is(() => StandIn.Ledger.Entries.Count >= 3);
+        await bot.Api.Post(General, new(DiscordUrgency.End), () => new("end"), CancellationToken.None);
+        var before = StandIn.Ledger.Entries.TakeWhile(entry => entry.Content != "end").Count();
+        await Task.WhenAll(texts);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(before, Is.LessThan(8));
+            Assert.That(StandIn.Counters.Limited, Is.Zero);
         }
     }
 

@@ -93,5 +93,5 @@ internal sealed class RefusalTests : StandInFixture
 
     private DiscordOptions Settings => new(DefaultWorld.ServerBotToken, StateFile) { Api = StandIn.ApiAddress };
 
-    private static Task<RestAnswer> Ask(RestClient rest, RestCall call) => rest.Send(call, onlyNow: false, CancellationToken.None);
+    private static Task<RestAnswer> Ask(RestClient rest, RestCall call) => rest.Send(call, CancellationToken.None);
 }

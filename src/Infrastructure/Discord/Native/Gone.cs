@@ -14,7 +14,7 @@ internal static class Gone
     {
         try
         {
-            await rest.Send(call with { IsRepeatable = true }, onlyNow: false, cancellationToken);
+            await rest.Send(call with { IsRepeatable = true }, cancellationToken);
         }
         catch (DiscordException gone) when (gone.Problem == DiscordProblem.Gone && gone.Code == code)
         {

@@ -9,8 +9,8 @@ internal sealed class NativeApi(IDiscordMessages messages, IDiscordGuilds guilds
     public Task<DiscordMessage> Post(Snowflake channel, DiscordPost post, CancellationToken cancellationToken) =>
         messages.Post(channel, post, cancellationToken);
 
-    public Task<DiscordPosting> TryPost(Snowflake channel, DiscordPost post, CancellationToken cancellationToken) =>
-        messages.TryPost(channel, post, cancellationToken);
+    public Task<DiscordMessage> Post(Snowflake channel, DiscordTurn turn, Func<DiscordPost> write, CancellationToken cancellationToken) =>
+        messages.Post(channel, turn, write, cancellationToken);
 
     public DiscordBudget PostBudget(Snowflake channel) => messages.PostBudget(channel);
 

@@ -17,7 +17,7 @@ internal sealed class NativeGuilds(RestClient rest) : IDiscordGuilds
                 Query = $"?limit={Page}&after={guilds.LastOrDefault()}",
                 IsRepeatable = true,
             };
-            var page = (await rest.Send(call, onlyNow: false, cancellationToken)).Read(DiscordJson.Default.WireIdArray);
+            var page = (await rest.Send(call, cancellationToken)).Read(DiscordJson.Default.WireIdArray);
             guilds.AddRange(page.Select(guild => guild.Id).Order());
             isMore = page.Length == Page;
         }
@@ -45,7 +45,7 @@ internal sealed class NativeGuilds(RestClient rest) : IDiscordGuilds
         {
             Body = RestCall.Json(body, DiscordJson.Default.WireChannelDraft),
         };
-        return (await rest.Send(call, onlyNow: false, cancellationToken)).Read(DiscordJson.Default.WireChannel).ToChannel(guild);
+        return (await rest.Send(call, cancellationToken)).Read(DiscordJson.Default.WireChannel).ToChannel(guild);
     }
 
     public async Task<DiscordChannel> ChangeChannel(Snowflake channel, DiscordChannelChange change, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class NativeGuilds(RestClient rest) : IDiscordGuilds
             Body = RestCall.Json(body, DiscordJson.Default.WireChannelDraft),
             IsRepeatable = true,
         };
-        return (await rest.Send(call, onlyNow: false, cancellationToken)).Read(DiscordJson.Default.WireChannel).ToChannel(null);
+        return (await rest.Send(call, cancellationToken)).Read(DiscordJson.Default.WireChannel).ToChannel(null);
     }
 
     public Task DeleteChannel(Snowflake channel, CancellationToken cancellationToken) =>
@@ -70,7 +70,7 @@ internal sealed class NativeGuilds(RestClient rest) : IDiscordGuilds
             Body = RestCall.Json(WireOverwrite.Of(overwrite), DiscordJson.Default.WireOverwrite),
             IsRepeatable = true,
         };
-        return rest.Send(call, onlyNow: false, cancellationToken);
+        return rest.Send(call, cancellationToken);
     }
 
     public Task RemoveOverwrite(Snowflake channel, Snowflake target, CancellationToken cancellationToken) => Gone.IsFine(
@@ -79,5 +79,5 @@ internal sealed class NativeGuilds(RestClient rest) : IDiscordGuilds
     private static WireOverwrite[] Wire(IReadOnlyList<DiscordOverwrite> overwrites) => [.. overwrites.Select(WireOverwrite.Of)];
 
     private Task<RestAnswer> Get(string route, CancellationToken cancellationToken, params Snowflake[] ids) => rest.Send(
-        new(HttpMethod.Get, route, [.. ids.Select(id => id.ToString())]) { IsRepeatable = true }, onlyNow: false, cancellationToken);
+        new(HttpMethod.Get, route, [.. ids.Select(id => id.ToString())]) { IsRepeatable = true }, cancellationToken);
 }

@@ -14,5 +14,5 @@ internal sealed class NativeIdentity(RestClient rest)
     }
 
     private Task<RestAnswer> Get(string route, CancellationToken cancellationToken) =>
-        rest.Send(new(HttpMethod.Get, route) { IsRepeatable = true }, onlyNow: false, cancellationToken);
+        rest.Send(new(HttpMethod.Get, route) { IsRepeatable = true }, cancellationToken);
 }

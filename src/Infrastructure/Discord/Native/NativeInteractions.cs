@@ -14,10 +14,7 @@ internal sealed class NativeInteractions(RestClient rest, NativeIdentity identit
         var call = guild is { } id
             ? new RestCall(HttpMethod.Put, "applications/*/guilds/*/commands", application, id.ToString())
             : new RestCall(HttpMethod.Put, "applications/*/commands", application);
-        await rest.Send(
-            call with { Body = RestCall.Json(body, DiscordJson.Default.WireCommandArray), IsRepeatable = true },
-            onlyNow: false,
-            cancellationToken);
+        await rest.Send(call with { Body = RestCall.Json(body, DiscordJson.Default.WireCommandArray), IsRepeatable = true }, cancellationToken);
     }
 
     public Task Defer(DiscordInteraction interaction, bool ephemeral, CancellationToken cancellationToken) => Callback(
@@ -41,20 +38,19 @@ internal sealed class NativeInteractions(RestClient rest, NativeIdentity identit
         };
 
         // Who sees an answer is decided when it is first given.
-        return rest.Send(WithBody(call, WirePost.Of(reply) with { Flags = null }, reply.Files), onlyNow: false, cancellationToken);
+        return rest.Send(WithBody(call, WirePost.Of(reply) with { Flags = null }, reply.Files), cancellationToken);
     }
 
     public Task FollowUp(DiscordInteraction interaction, DiscordReply reply, CancellationToken cancellationToken)
     {
         var call = new RestCall(HttpMethod.Post, "webhooks/*/*", interaction.Application.ToString(), interaction.Token);
-        return rest.Send(WithBody(call, WirePost.Of(reply), reply.Files), onlyNow: false, cancellationToken);
+        return rest.Send(WithBody(call, WirePost.Of(reply), reply.Files), cancellationToken);
     }
 
     private static RestCall WithBody(RestCall call, WirePost body, IReadOnlyList<DiscordFile> files) => call with
     {
         Body = RestCall.Json(body, DiscordJson.Default.WirePost, files),
         IsByInteraction = true,
-        Size = files.Sum(file => (long)file.Content.Length),
     };
 
     private async Task Callback(
@@ -71,11 +67,10 @@ internal sealed class NativeInteractions(RestClient rest, NativeIdentity identit
             },
             IsRepeatable = true,
             IsByInteraction = true,
-            Size = files.Sum(file => (long)file.Content.Length),
         };
         try
         {
-            await rest.Send(call, onlyNow: false, cancellationToken);
+            await rest.Send(call, cancellationToken);
         }
         catch (DiscordException answered) when (sent > 1 && answered.Code == AnsweredAlready)
         {

@@ -15,13 +15,21 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
     // Discord says two weeks; an hour less, so that clocks may differ.
     private static readonly TimeSpan BulkUpTo = TimeSpan.FromDays(14) - TimeSpan.FromHours(1);
 
-    public async Task<DiscordMessage> Post(Snowflake channel, DiscordPost post, CancellationToken cancellationToken) =>
-        Read(await rest.Send(PostCall(channel, post), onlyNow: false, cancellationToken));
+    public Task<DiscordMessage> Post(Snowflake channel, DiscordPost post, CancellationToken cancellationToken) =>
+        Post(channel, new(DiscordUrgency.Usual), () => post, cancellationToken);
 
-    public async Task<DiscordPosting> TryPost(Snowflake channel, DiscordPost post, CancellationToken cancellationToken)
+    public async Task<DiscordMessage> Post(Snowflake channel, DiscordTurn turn, Func<DiscordPost> write, CancellationToken cancellationToken)
     {
-        var answer = await rest.Send(PostCall(channel, post), onlyNow: true, cancellationToken);
-        return answer.NotBefore is { } wait ? new(null, wait) : new(Read(answer), TimeSpan.Zero);
+        // What may have arrived is made again as it was, nonce and all.
+        Func<HttpContent>? written = null;
+        var call = new RestCall(HttpMethod.Post, Channel, channel.ToString())
+        {
+            Turn = turn,
+            Body = () => (written ??= Body(write()))(),
+            IsRepeatable = true,
+            IsNonced = true,
+        };
+        return Read(await rest.Send(call, cancellationToken));
     }
 
     public DiscordBudget PostBudget(Snowflake channel) => rest.Look(new(HttpMethod.Post, Channel, channel.ToString()));
@@ -33,7 +41,7 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
             Body = RestCall.Json(WirePost.Of(content), DiscordJson.Default.WirePost),
             IsRepeatable = true,
         };
-        return Read(await rest.Send(call, onlyNow: false, cancellationToken));
+        return Read(await rest.Send(call, cancellationToken));
     }
 
     public async Task Delete(Snowflake channel, IReadOnlyCollection<Snowflake> messages, CancellationToken cancellationToken)
@@ -47,7 +55,7 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
                 Body = RestCall.Json(new WireIds(ids), DiscordJson.Default.WireIds),
                 IsRepeatable = true,
             };
-            await rest.Send(call, onlyNow: false, cancellationToken);
+            await rest.Send(call, cancellationToken);
         }
 
         foreach (var id in messages.Distinct().Where(id => id < young).Concat(inBulk.Where(ids => ids.Length == 1).SelectMany(ids => ids)))
@@ -66,7 +74,7 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
                 Query = $"?limit={Page}&after={after}",
                 IsRepeatable = true,
             };
-            var page = (await rest.Send(call, onlyNow: false, cancellationToken)).Read(DiscordJson.Default.WireMessageArray);
+            var page = (await rest.Send(call, cancellationToken)).Read(DiscordJson.Default.WireMessageArray);
             foreach (var message in page.OrderBy(message => message.Id))
             {
                 after = message.Id;
@@ -82,15 +90,9 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
 
     private static DiscordMessage Read(RestAnswer answer) => answer.Read(DiscordJson.Default.WireMessage).ToMessage();
 
-    private static RestCall PostCall(Snowflake channel, DiscordPost post)
+    private static Func<HttpContent> Body(DiscordPost post)
     {
         var nonce = post.Nonce ?? RandomNumberGenerator.GetHexString(24, lowercase: true);
-        return new(HttpMethod.Post, Channel, channel.ToString())
-        {
-            Body = RestCall.Json(WirePost.Of(post, nonce), DiscordJson.Default.WirePost, post.Files),
-            IsRepeatable = true,
-            IsNonced = true,
-            Size = post.Files.Sum(file => (long)file.Content.Length),
-        };
+        return RestCall.Json(WirePost.Of(post, nonce), DiscordJson.Default.WirePost, post.Files);
     }
 }

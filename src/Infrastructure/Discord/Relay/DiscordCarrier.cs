@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
@@ -18,6 +19,7 @@ internal sealed partial class DiscordCarrier(
     RelayInput input,
     RelayLeases leases,
     TurnedAway turnedAway,
+    UseCases useCases,
     TimeProvider time,
     ILogger<DiscordCarrier> logger) : IRelayCarrier
 {
@@ -64,7 +66,7 @@ internal sealed partial class DiscordCarrier(
             IAttemptMessage about => leases.Of(about.RequestId, about.Attempt) ?? peer.Control,
             _ => peer.Control,
         };
-        queues.To(channel).Add(peer.Bot, peer.Seal(channel, message));
+        queues.To(channel).Add(peer.Bot, peer.Seal(channel, message), RelayUrgency.Of(message));
         if (message is Ack or Cancel && message is IAttemptMessage over)
         {
             leases.Release(over.RequestId, over.Attempt);
@@ -133,12 +135,29 @@ internal sealed partial class DiscordCarrier(
         {
             foreach (var frame in frames)
             {
-                if (peer.Open(frame, message.ChannelId, message.Author.Id) is { } said)
+                if (peer.Open(frame, message.ChannelId, message.Author.Id, out var provesNext) is { } said
+                    && (provesNext is null || await Finish(peer, provesNext, cancellationToken)))
                 {
                     await Take(peer, said, FrameHeader.StreamOf(frame), message.ChannelId, cancellationToken);
                 }
             }
         }
+    }
+
+    /// <summary>Before the worker is answered: once it is, it knows the old root no more.</summary>
+    private async Task<bool> Finish(DiscordPeer peer, byte[] sealedRoot, CancellationToken cancellationToken)
+    {
+        var outcome = await useCases.Send(new FinishRotation(peer.Worker, sealedRoot), actor: null, cancellationToken);
+        if (outcome.Refusal is not null)
+        {
+            // Its roots have changed behind this peer; the next one has them as they are.
+            Dismiss(peer);
+            return false;
+        }
+
+        peer.Finish(sealedRoot);
+        LogRotated(peer.Worker);
+        return true;
     }
 
     private async Task Take(DiscordPeer peer, ToServer said, UInt128 stream, Snowflake channel, CancellationToken cancellationToken)
@@ -203,7 +222,7 @@ internal sealed partial class DiscordCarrier(
     {
         if (peer.Challenge(again) is { Length: > 0 } ping)
         {
-            queues.To(peer.Control).Add(peer.Bot, ping);
+            queues.To(peer.Control).Add(peer.Bot, ping, DiscordUrgency.Control);
         }
     }
 
@@ -214,4 +233,7 @@ internal sealed partial class DiscordCarrier(
         LogLevel.Warning,
         "Another process that has the key of worker {Worker} is not heard: one that came later is this worker. Unless its folder was copied on purpose, send the worker away and enrol it anew.")]
     private partial void LogTurnedAway(WorkerId worker);
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} has proved itself by its new key.")]
+    private partial void LogRotated(WorkerId worker);
 }

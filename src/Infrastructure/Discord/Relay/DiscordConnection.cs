@@ -24,16 +24,13 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     private readonly IDiscordApi _api;
     private readonly PostQueues _queues;
     private readonly RelayInput _input;
-    private readonly FrameCounters _counters;
     private readonly LinkState _state;
     private readonly TimeProvider _time;
     private readonly ILogger<DiscordConnection> _logger;
-    private readonly RelayKeys _keys;
-    private readonly ConcurrentDictionary<Snowflake, OutgoingStreams> _streams = new();
+    private readonly WorkerSeals _seals;
     private readonly ConcurrentDictionary<(RequestId, int), AttemptPlace> _places = new();
     private readonly Channel<ToWorker> _heard = Channel.CreateBounded<ToWorker>(new BoundedChannelOptions(Room) { SingleReader = true });
     private readonly SemaphoreSlim _finding = new(1);
-    private volatile WorkerSide _side;
     private volatile Home? _home;
     private volatile bool _isWelcome;
     private long _generation;
@@ -48,38 +45,31 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         TimeProvider time,
         ILogger<DiscordConnection> logger)
     {
-        (_options, _api, _queues, _input, _counters, _state, _time, _logger) = (options, api, queues, input, counters, state, time, logger);
-        _keys = new(new RelayRoot(options.Root));
-        _side = WorkerSide.Open(_keys, counters);
+        (_options, _api, _queues, _input, _state, _time, _logger) = (options, api, queues, input, state, time, logger);
+        _seals = new(options, counters, time, logger);
         _queues.Closed += (channel, _) => Leave(channel);
     }
 
-    public byte[] Epoch => _side.Epoch.ToArray();
+    public byte[] Epoch => _seals.Epoch.ToArray();
 
     public long Generation => Interlocked.Read(ref _generation);
 
-    public bool TryRenewEpoch()
-    {
-        if (!_side.Opener.WantsNewEpoch)
-        {
-            return false;
-        }
-
-        var old = _side;
-        _side = WorkerSide.Open(_keys, _counters);
-        old.Opener.Dispose();
-        return true;
-    }
+    public bool TryRenewEpoch() => _seals.TryRenewEpoch();
 
     public TimeSpan TextDueIn(RequestId request, int attempt) =>
         _places.TryGetValue((request, attempt), out var place) ? _queues.To(place.Channel).TextDueIn : TimeSpan.Zero;
 
-    public ValueTask Send(ToServer message, CancellationToken cancellationToken)
+    public async ValueTask Send(ToServer message, CancellationToken cancellationToken)
     {
+        if (message is Heartbeat && await _seals.Look(cancellationToken))
+        {
+            SayHello();
+        }
+
         // What is not sent now is said again when the server has said welcome.
         if (_home is not { } home || (!_isWelcome && message is not Hello))
         {
-            return ValueTask.CompletedTask;
+            return;
         }
 
         var channel = home.Control;
@@ -87,22 +77,25 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         {
             if (message is Progress && !place.MayReport(_time, ProgressPause))
             {
-                return ValueTask.CompletedTask;
+                return;
             }
 
             channel = place.Channel;
         }
 
-        var streams = _streams.GetOrAdd(channel, id =>
-        {
-            var terms = CarrierTerms.Discord(id.Value, home.Self.Value);
-            return new(() => FrameSealer.ToServer(_keys.Current, terms));
-        });
-        _queues.To(channel).Add(home.Server, streams.Seal(message));
-        return ValueTask.CompletedTask;
+        var queue = _queues.To(channel);
+        _seals.Seal(channel, home.Self, message, frames => queue.Add(home.Server, frames, RelayUrgency.Of(message)));
     }
 
     public IAsyncEnumerable<ToWorker> Receive(CancellationToken cancellationToken) => _heard.Reader.ReadAllAsync(cancellationToken);
+
+    public async Task Rotate(byte[] root, CancellationToken cancellationToken)
+    {
+        if (await _seals.Take(root, cancellationToken))
+        {
+            SayHello();
+        }
+    }
 
     public async ValueTask Hear(DiscordEvent happened, CancellationToken cancellationToken)
     {
@@ -133,15 +126,12 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     public void Dispose()
     {
         _heard.Writer.TryComplete();
-        _side.Opener.Dispose();
-        foreach (var streams in _streams.Values)
-        {
-            streams.Dispose();
-        }
-
-        _keys.Current.Dispose();
+        _seals.Dispose();
         _finding.Dispose();
     }
+
+    /// <summary>The worker does that when it hears a ping; this one is its own.</summary>
+    private void SayHello() => _heard.Writer.TryWrite(new Ping([]));
 
     /// <summary>Finds the control channel; from there on the worker's hello makes the rest.</summary>
     private async Task Settle(CancellationToken cancellationToken)
@@ -159,8 +149,7 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
                 }
             }
 
-            // The worker says hello when it hears a ping; this one is its own.
-            _heard.Writer.TryWrite(new Ping([]));
+            SayHello();
         }
         catch (DiscordException failed)
         {
@@ -224,7 +213,7 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         var binding = CarrierTerms.Discord(message.ChannelId.Value, message.Author.Id.Value).Binding;
         foreach (var frame in frames)
         {
-            if (_side.Opener.TryOpen(frame, binding, out var opened) != FrameOutcome.Opened || opened is not ToWorker said)
+            if (await _seals.Open(frame, binding, cancellationToken) is not { } said)
             {
                 continue;
             }
@@ -294,13 +283,4 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     /// <param name="Server">The server's bot.</param>
     /// <param name="Self">The worker's own.</param>
     private sealed record Home(Snowflake Control, Snowflake Server, Snowflake Self);
-
-    private sealed record WorkerSide(WorkerEpoch Epoch, FrameOpener Opener)
-    {
-        public static WorkerSide Open(RelayKeys keys, FrameCounters counters)
-        {
-            var epoch = WorkerEpoch.Draw();
-            return new(epoch, FrameOpener.AtWorker(keys, epoch, counters));
-        }
-    }
 }

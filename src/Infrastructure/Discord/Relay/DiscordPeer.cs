@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
@@ -8,14 +9,13 @@ using MeatLizard.Infrastructure.Relay.Frames;
 
 namespace MeatLizard.Infrastructure.Discord.Relay;
 
-/// <summary>The server's end of one worker in Discord: its keys, the process that it is now, and whether that has proven itself.</summary>
+/// <summary>The server's end of one worker in Discord: its roots, the process that it is now, and whether that has proven itself.</summary>
 internal sealed class DiscordPeer : IDisposable
 {
     private const int ChallengeSize = 16;
 
     private static readonly TimeSpan ChallengeStands = TimeSpan.FromSeconds(10);
 
-    private readonly RelayKeys _keys;
     private readonly FrameOpener _opener;
     private readonly Snowflake _self;
     private readonly TimeProvider _time;
@@ -24,14 +24,25 @@ internal sealed class DiscordPeer : IDisposable
     private byte[]? _challenge;
     private long _challengedAt;
     private volatile Process? _process;
+    private RelayRoot _current;
+    private RelayRoot? _next;
+    private RelayRoot? _old;
+    private byte[]? _nextSealed;
+    private bool _isTold;
+    private long _finishedAt;
 
     public DiscordPeer(EnrolledWorker worker, Snowflake bot, Snowflake control, Snowflake self, FrameCounters counters, TimeProvider time)
     {
         (Worker, Bot, Control, _self, _time) = (worker.Id, bot, control, self, time);
-        _keys = new(new RelayRoot(worker.Root), worker.Next is { } next ? new RelayRoot(next.Root) : null);
+        _current = new(worker.Root);
+        if (worker.Next is { } next)
+        {
+            (_next, _nextSealed) = (new(next.Root), next.Sealed);
+        }
+
         CryptographicOperations.ZeroMemory(worker.Root);
         CryptographicOperations.ZeroMemory(worker.Next?.Root);
-        _opener = FrameOpener.AtServer(_keys, counters);
+        _opener = FrameOpener.AtServer(new(_current, _next), counters);
     }
 
     public WorkerId Worker { get; }
@@ -68,16 +79,103 @@ internal sealed class DiscordPeer : IDisposable
                 _challengedAt = _time.GetTimestamp();
             }
 
-            using var pings = FrameSealer.Pings(_keys.Current, CarrierTerms.Discord(Control.Value, _self.Value));
+            using var pings = FrameSealer.Pings(_current, CarrierTerms.Discord(Control.Value, _self.Value));
             return pings.Seal(new Ping(_challenge));
         }
     }
 
     /// <summary>What the worker says in a frame that was posted there; null when it does not open.</summary>
-    public ToServer? Open(byte[] frame, Snowflake channel, Snowflake author) =>
-        _opener.TryOpen(frame, CarrierTerms.Discord(channel.Value, author.Value).Binding, out var opened) == FrameOutcome.Opened
-            ? opened as ToServer
-            : null;
+    /// <param name="provesNext">The root that the worker is being given, as the database has it sealed, when the worker has just used that one.</param>
+    public ToServer? Open(byte[] frame, Snowflake channel, Snowflake author, out byte[]? provesNext)
+    {
+        var binding = CarrierTerms.Discord(channel.Value, author.Value).Binding;
+        var outcome = _opener.TryOpen(frame, binding, out var opened, out var sealedBy);
+        lock (_gate)
+        {
+            provesNext = sealedBy is not null && ReferenceEquals(sealedBy, _next) ? _nextSealed : null;
+            if (opened is Hello && ReferenceEquals(sealedBy, _old))
+            {
+                // What is on its way may still arrive, but nobody proves himself by the root before.
+                return null;
+            }
+        }
+
+        return outcome == FrameOutcome.Opened ? opened as ToServer : null;
+    }
+
+    /// <summary>
+    /// The worker is to be given this root: from now on it may use it. It is told once, and again whenever it has said hello and not used it,
+    /// because then it was started anew, or could not keep it.
+    /// </summary>
+    /// <param name="sealedRoot">As the database has it.</param>
+    /// <returns>Whether the worker is to be told now.</returns>
+    public bool Offer(byte[] sealedRoot, IRootVault vault, [NotNullWhen(true)] out byte[]? root)
+    {
+        root = null;
+        lock (_gate)
+        {
+            var isNew = !_nextSealed.AsSpan().SequenceEqual(sealedRoot);
+            if ((!isNew && (_isTold || _process is null)) || vault.Open(Worker, sealedRoot) is not { } opened)
+            {
+                return false;
+            }
+
+            if (isNew)
+            {
+                // Also while the worker is away: it may have kept the root and died before it could use it.
+                var given = new RelayRoot(opened);
+                _opener.Know(new(_current, given));
+                _next?.Dispose();
+                (_next, _nextSealed, _isTold) = (given, sealedRoot, false);
+            }
+
+            if (_process is null)
+            {
+                CryptographicOperations.ZeroMemory(opened);
+                return false;
+            }
+
+            _isTold = true;
+            root = opened;
+            return true;
+        }
+    }
+
+    /// <summary>The database has the next root as the only one: from now on it seals. What is on its way under the old one still opens.</summary>
+    public void Finish(byte[] sealedRoot)
+    {
+        lock (_gate)
+        {
+            if (_next is not { } next || !_nextSealed.AsSpan().SequenceEqual(sealedRoot))
+            {
+                return;
+            }
+
+            _opener.Know(new(next, _current));
+            _old?.Dispose();
+            (_old, _current, _next, _nextSealed, _isTold) = (_current, next, null, null, false);
+            _finishedAt = _time.GetTimestamp();
+            if (_process is { } process)
+            {
+                _process = new(process.Epoch) { Stream = process.Stream };
+                process.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The old root opens nothing any more, once whatever was on its way under it must have arrived.</summary>
+    public void DropOld(TimeSpan after)
+    {
+        lock (_gate)
+        {
+            if (_old is { } old && _time.GetElapsedTime(_finishedAt) >= after)
+            {
+                _opener.Know(new(_current, _next));
+                old.Dispose();
+                _old = null;
+            }
+        }
+    }
 
     /// <summary>
     /// A hello is believed that answers our challenge, or comes from the process that has done so before. An old one posted again does
@@ -93,8 +191,13 @@ internal sealed class DiscordPeer : IDisposable
             if (_process is { } known && known.Epoch == epoch)
             {
                 // The challenge stands: another process may be answering it.
-                known.Stream = isProven || hello.Challenge.Length == 0 ? stream : known.Stream;
-                return isProven || hello.Challenge.Length == 0 ? HelloWorth.Believed : HelloWorth.Unproven;
+                if (!isProven && hello.Challenge.Length > 0)
+                {
+                    return HelloWorth.Unproven;
+                }
+
+                (known.Stream, _isTold) = (stream, false);
+                return HelloWorth.Believed;
             }
 
             var name = Convert.ToHexStringLower(hello.WorkerEpoch);
@@ -109,7 +212,7 @@ internal sealed class DiscordPeer : IDisposable
             }
 
             _ = _succession.Takes(name, _process is null ? null : Epoch);
-            _challenge = null;
+            (_challenge, _isTold) = (null, false);
             _process?.Dispose();
             _process = new(epoch) { Stream = stream };
             return HelloWorth.Believed;
@@ -128,12 +231,16 @@ internal sealed class DiscordPeer : IDisposable
     /// <exception cref="CarrierException">The worker is not here.</exception>
     public byte[][] Seal(Snowflake channel, ToWorker message)
     {
-        var process = _process ?? throw new CarrierException($"The worker {Worker} is not here.");
-        return process.Streams.GetOrAdd(channel, id =>
+        // Nothing may be sealed by streams that a change of roots has just ended.
+        lock (_gate)
         {
-            var terms = CarrierTerms.Discord(id.Value, _self.Value);
-            return new(() => FrameSealer.ToWorker(_keys.Current, process.Epoch, terms)) { Epoch = process.Epoch };
-        }).Seal(message);
+            var process = _process ?? throw new CarrierException($"The worker {Worker} is not here.");
+            return process.Streams.GetOrAdd(channel, id =>
+            {
+                var (root, terms) = (_current, CarrierTerms.Discord(id.Value, _self.Value));
+                return new(() => FrameSealer.ToWorker(root, process.Epoch, terms)) { Epoch = process.Epoch };
+            }).Seal(message);
+        }
     }
 
     /// <summary>It is not here any more; its next hello has to answer a challenge.</summary>
@@ -150,10 +257,9 @@ internal sealed class DiscordPeer : IDisposable
     {
         Lose();
         _opener.Dispose();
-        foreach (var root in _keys.Roots)
-        {
-            root.Dispose();
-        }
+        _current.Dispose();
+        _next?.Dispose();
+        _old?.Dispose();
     }
 
     private sealed class Process(WorkerEpoch epoch) : IDisposable

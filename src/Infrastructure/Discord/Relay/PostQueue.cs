@@ -4,23 +4,34 @@ using Microsoft.Extensions.Logging;
 namespace MeatLizard.Infrastructure.Discord.Relay;
 
 /// <summary>
-/// What one bot wants to post in one channel. One post at a time, in order; what comes while the budget is spent travels together in
-/// the next one. Nothing is lost to a Discord that stumbles: the same post is made again, under its nonce.
+/// What one bot wants to post in one channel. One post at a time, in order; what comes while it waits for its turn travels in it, and
+/// makes it as urgent as the most urgent of what is there. Nothing is lost to a Discord that stumbles: the same post is made again, under
+/// its nonce.
 /// </summary>
 internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages messages, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>While a post is under way, how soon it is worth asking again when text is due.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>While a post stands in line, how often text joins it. Each time costs a frame.</summary>
+    private static readonly TimeSpan JoinEvery = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Frames with which a post in line is full enough: one message takes about four of text.</summary>
+    private const int MostInLine = 4;
+
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<(Snowflake Peer, byte[] Frame)> _waiting = new();
+    private readonly ConcurrentQueue<Waiting> _waiting = new();
     private readonly SemaphoreSlim _bell = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private Task? _work;
     private long _lastPost;
+    private long _lastAdd;
     private volatile bool _busy;
+
+    /// <summary>Of the post that is not written yet.</summary>
+    private volatile DiscordTurn? _turn;
 
     /// <summary>The channel is gone or closed to us; what waits here is lost, and must be said elsewhere.</summary>
     public event Action<DiscordException>? Closed;
@@ -40,7 +51,9 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
         {
             if (!IsIdle)
             {
-                return Soon;
+                return _turn is not null && _waiting.Count < MostInLine
+                    ? JoinEvery - time.GetElapsedTime(Interlocked.Read(ref _lastAdd))
+                    : Soon;
             }
 
             var budget = messages.PostBudget(channel);
@@ -61,13 +74,15 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
         }
     }
 
-    public void Add(Snowflake peer, IEnumerable<byte[]> frames)
+    public void Add(Snowflake peer, IEnumerable<byte[]> frames, DiscordUrgency urgency)
     {
         foreach (var frame in frames)
         {
-            _waiting.Enqueue((peer, frame));
+            _waiting.Enqueue(new(peer, frame, urgency));
         }
 
+        Interlocked.Exchange(ref _lastAdd, time.GetTimestamp());
+        _turn?.Raise(urgency);
         lock (_gate)
         {
             _work ??= Task.Run(Work);
@@ -125,24 +140,24 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
         var count = 0;
         while (true)
         {
-            // A post that may have arrived is made again as it was; one that has not been sent takes in what has come since.
-            var post = sent ?? Compose(out count);
+            var turn = new DiscordTurn(MostUrgent());
+            _turn = turn;
+
+            // What has come in between saw no turn to raise.
+            turn.Raise(MostUrgent());
             try
             {
-                var posting = await messages.TryPost(channel, post, cancellationToken);
-                if (posting.Message is null)
-                {
-                    await Task.Delay(Longer(posting.NotBefore, TimeSpan.FromMilliseconds(1)), time, cancellationToken);
-                    continue;
-                }
-
+                await messages.Post(channel, turn, Write, cancellationToken);
                 break;
             }
             catch (DiscordException passing) when (passing.IsPassing)
             {
-                sent = post;
                 LogTrouble(channel, passing.Message);
                 await Task.Delay(AfterTrouble, time, cancellationToken);
+            }
+            finally
+            {
+                _turn = null;
             }
         }
 
@@ -151,7 +166,17 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
         {
             _waiting.TryDequeue(out _);
         }
+
+        // A post that may have arrived is made again as it was; one that has not been written takes in what has come since.
+        DiscordPost Write()
+        {
+            _turn = null;
+            return sent ??= Compose(out count);
+        }
     }
+
+    /// <summary>In one channel nobody overtakes: whoever is urgent makes those before it so.</summary>
+    private DiscordUrgency MostUrgent() => _waiting.Min(one => one.Urgency);
 
     /// <summary>One message speaks to one bot.</summary>
     private DiscordPost Compose(out int count)
@@ -160,6 +185,8 @@ internal sealed partial class PostQueue(Snowflake channel, IDiscordMessages mess
         var peer = waiting[0].Peer;
         return FramePost.Of(peer, [.. waiting.TakeWhile(one => one.Peer == peer).Select(one => one.Frame)], out count);
     }
+
+    private sealed record Waiting(Snowflake Peer, byte[] Frame, DiscordUrgency Urgency);
 
     [LoggerMessage(LogLevel.Warning, "Nothing can be posted in channel {Channel} any more: {Problem}")]
     private partial void LogClosed(Snowflake channel, string problem);

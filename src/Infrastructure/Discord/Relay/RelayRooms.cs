@@ -1,4 +1,5 @@
 using MeatLizard.Application;
+using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
@@ -24,6 +25,9 @@ internal sealed partial class RelayRooms(
     ILogger<RelayRooms> logger) : BackgroundService, IDiscordListener
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long frames that a worker or this host has sealed with the root before may be on their way.</summary>
+    private static readonly TimeSpan OldRootOpens = TimeSpan.FromMinutes(1);
 
     /// <summary>What cannot be mended now is looked at again after so long.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
@@ -130,6 +134,11 @@ internal sealed partial class RelayRooms(
     private async Task Look(CancellationToken cancellationToken)
     {
         var wanted = await Wanted(cancellationToken);
+        foreach (var peer in carrier.Peers)
+        {
+            peer.DropOld(OldRootOpens);
+        }
+
         foreach (var peer in carrier.Peers.Where(peer => !wanted.Any(bot => bot.Worker == peer.Worker && bot.BotId == peer.Bot.Value)))
         {
             // At once, whatever Discord is doing: a worker that was sent away gets nothing new.
@@ -183,8 +192,28 @@ internal sealed partial class RelayRooms(
         }
 
         var enrolments = await scope.ServiceProvider.GetRequiredService<IWorkerEnrolmentStore>().List(cancellationToken);
-        var enrolled = enrolments.Where(one => one.Status == EnrolmentStatus.Enrolled).Select(one => one.Id).ToHashSet();
-        return [.. bots.Where(bot => enrolled.Contains(bot.Worker))];
+        var enrolled = enrolments.Where(one => one.Status == EnrolmentStatus.Enrolled).ToDictionary(one => one.Id);
+        await Rotate(enrolled, scope.ServiceProvider.GetRequiredService<IRootVault>(), cancellationToken);
+        return [.. bots.Where(bot => enrolled.ContainsKey(bot.Worker))];
+    }
+
+    /// <summary>Tells workers that are given another root.</summary>
+    private async Task Rotate(Dictionary<WorkerId, WorkerEnrolmentState> enrolled, IRootVault vault, CancellationToken cancellationToken)
+    {
+        foreach (var peer in carrier.Peers)
+        {
+            if (enrolled.GetValueOrDefault(peer.Worker)?.NextSealedRoot is { } next && peer.Offer(next, vault, out var root))
+            {
+                try
+                {
+                    await carrier.Send(peer.Worker, new Rotate(root), cancellationToken);
+                }
+                catch (CarrierException)
+                {
+                    // It has gone meanwhile, and is told when it is back.
+                }
+            }
+        }
     }
 
     /// <summary>As many as there are answers at a time; a home with one Mac needs no forty channels.</summary>

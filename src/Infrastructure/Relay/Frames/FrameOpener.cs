@@ -16,18 +16,20 @@ internal sealed class FrameOpener : IDisposable
 
     private readonly Lock gate = new();
     private readonly FrameDirection direction;
-    private readonly Slot[] slots;
+    private readonly WorkerEpoch epoch;
     private readonly StreamTable streams;
     private readonly PartsInFlight parts;
     private readonly FrameCounters counters;
     private readonly int knownStreams;
+    private Slot[] slots;
     private bool disposed;
 
-    private FrameOpener(FrameDirection direction, Slot[] slots, FrameCounters counters, FrameOpenerLimits limits)
+    private FrameOpener(FrameDirection direction, WorkerEpoch epoch, RelayKeys keys, FrameCounters counters, FrameOpenerLimits limits)
     {
         this.direction = direction;
-        this.slots = slots;
+        this.epoch = epoch;
         this.counters = counters;
+        slots = SlotsOf(keys);
         knownStreams = direction == FrameDirection.ToWorker ? limits.WorkerStreams : limits.ServerStreams;
         streams = new StreamTable(OpenStreams, knownStreams, forgets: direction == FrameDirection.ToServer);
         parts = new PartsInFlight(limits.MessagesInFlight, limits.BytesInFlight, counters);
@@ -68,32 +70,30 @@ internal sealed class FrameOpener : IDisposable
     {
         if (epoch.IsNone) throw new ArgumentException("A worker opens with an epoch of its own.", nameof(epoch));
 
-        var slots = new List<Slot>();
-        foreach (var root in keys.Roots)
-        {
-            slots.Add(new Slot(root.KeyIdTowards(FrameDirection.ToWorker, epoch), root, epoch));
-            slots.Add(new Slot(root.KeyIdTowards(FrameDirection.ToWorker, WorkerEpoch.None), root, WorkerEpoch.None));
-        }
-
-        return new FrameOpener(FrameDirection.ToWorker, [.. slots], counters, limits ?? FrameOpenerLimits.Usual);
+        return new FrameOpener(FrameDirection.ToWorker, epoch, keys, counters, limits ?? FrameOpenerLimits.Usual);
     }
 
     /// <summary>What the server opens one worker's frames with.</summary>
-    public static FrameOpener AtServer(RelayKeys keys, FrameCounters counters, FrameOpenerLimits? limits = null)
-    {
-        var slots = new List<Slot>();
-        foreach (var root in keys.Roots) slots.Add(new Slot(root.KeyId, root, WorkerEpoch.None));
+    public static FrameOpener AtServer(RelayKeys keys, FrameCounters counters, FrameOpenerLimits? limits = null) =>
+        new(FrameDirection.ToServer, WorkerEpoch.None, keys, counters, limits ?? FrameOpenerLimits.Usual);
 
-        return new FrameOpener(FrameDirection.ToServer, [.. slots], counters, limits ?? FrameOpenerLimits.Usual);
+    /// <summary>From now on these roots open, and no others. What was seen stays seen.</summary>
+    public void Know(RelayKeys keys)
+    {
+        lock (gate) slots = SlotsOf(keys);
     }
 
     /// <summary>Opened with a message when this frame completed one; otherwise why not, and no message.</summary>
     /// <param name="frame">Any bytes.</param>
     /// <param name="binding">Where they came from, as the carrier knows it by itself.</param>
     /// <param name="message">The message.</param>
-    public FrameOutcome TryOpen(ReadOnlySpan<byte> frame, string binding, out RelayMessage? message)
+    public FrameOutcome TryOpen(ReadOnlySpan<byte> frame, string binding, out RelayMessage? message) => TryOpen(frame, binding, out message, out _);
+
+    /// <param name="sealedBy">The root that the frame was sealed with; null when it did not open.</param>
+    /// <inheritdoc cref="TryOpen(ReadOnlySpan{byte}, string, out RelayMessage?)"/>
+    public FrameOutcome TryOpen(ReadOnlySpan<byte> frame, string binding, out RelayMessage? message, out RelayRoot? sealedBy)
     {
-        var outcome = Open(frame, binding, out message);
+        var outcome = Open(frame, binding, out message, out sealedBy);
         counters.Count(outcome);
         return outcome;
     }
@@ -107,12 +107,12 @@ internal sealed class FrameOpener : IDisposable
         }
     }
 
-    private FrameOutcome Open(ReadOnlySpan<byte> frame, string binding, out RelayMessage? message)
+    private FrameOutcome Open(ReadOnlySpan<byte> frame, string binding, out RelayMessage? message, out RelayRoot? sealedBy)
     {
         message = null;
+        sealedBy = null;
         var outcome = FrameHeader.Read(frame, direction, out var header);
         if (outcome != FrameOutcome.Opened) return outcome;
-        if (FindSlot(header.KeyId) is not { } slot) return FrameOutcome.UnknownKey;
 
         var size = frame.Length - Frame.HeaderSize - Frame.TagSize;
         var plaintext = ArrayPool<byte>.Shared.Rent(size);
@@ -120,8 +120,12 @@ internal sealed class FrameOpener : IDisposable
         {
             byte[]? whole;
             int wholeSize;
+            Slot? slot;
             lock (gate)
             {
+                slot = FindSlot(header.KeyId);
+                if (slot is null) return FrameOutcome.UnknownKey;
+
                 outcome = Verify(frame, header, slot, binding, plaintext.AsSpan(0, size));
                 if (outcome != FrameOutcome.Opened) return outcome;
 
@@ -129,10 +133,10 @@ internal sealed class FrameOpener : IDisposable
             }
 
             if (outcome != FrameOutcome.Opened) return outcome;
-            if (whole is null) return Parse(plaintext.AsSpan(Frame.LengthSize, wholeSize), header.Brotli, slot, out message);
 
-            outcome = Parse(whole.AsSpan(0, wholeSize), header.Brotli, slot, out message);
-            ArrayPool<byte>.Shared.Return(whole, clearArray: true);
+            outcome = Parse(whole is null ? plaintext.AsSpan(Frame.LengthSize, wholeSize) : whole.AsSpan(0, wholeSize), header.Brotli, slot, out message);
+            if (outcome == FrameOutcome.Opened) sealedBy = slot.Root;
+            if (whole is not null) ArrayPool<byte>.Shared.Return(whole, clearArray: true);
             return outcome;
         }
         finally
@@ -141,6 +145,19 @@ internal sealed class FrameOpener : IDisposable
             CryptographicOperations.ZeroMemory(plaintext.AsSpan(0, size));
             ArrayPool<byte>.Shared.Return(plaintext);
         }
+    }
+
+    private Slot[] SlotsOf(RelayKeys keys)
+    {
+        var all = new List<Slot>();
+        foreach (var root in keys.Roots)
+        {
+            all.Add(new Slot(root.KeyIdTowards(direction, epoch), root, epoch));
+            if (direction == FrameDirection.ToWorker)
+                all.Add(new Slot(root.KeyIdTowards(direction, WorkerEpoch.None), root, WorkerEpoch.None));
+        }
+
+        return [.. all];
     }
 
     private Slot? FindSlot(ulong keyId)

@@ -21,7 +21,7 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2.5);
 
     private readonly LinkOptions _options;
-    private readonly LinkRoots _roots;
+    private readonly WorkerRoots _roots;
     private readonly FrameCounters _counters;
     private readonly LinkState _state;
     private readonly TimeProvider _time;
@@ -39,7 +39,7 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
         LinkOptions options, FrameCounters counters, LinkState state, TimeProvider time, ILogger<LinkConnection> logger)
     {
         _options = options;
-        _roots = new(options);
+        _roots = new(options.Worker, options.Root, options.NextRoot, options.Roots);
         _counters = counters;
         _state = state;
         _time = time;

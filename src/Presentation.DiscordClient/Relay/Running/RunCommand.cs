@@ -67,17 +67,20 @@ internal static class RunCommand
             .AddHostedService<StatusReport>()
             .AddSingleton(enrolled)
             .AddWorkerJournal(new(settings.DataFolder, $"{enrolled.Worker} of {enrolled.Server}"));
+        var nextRoot = next is null ? null : Convert.FromHexString(next);
         if (discord is not null)
         {
-            builder.Services
-                .AddDiscord(discord.Bot)
-                .AddDiscordWorker(new(discord.RelayGuild, new(enrolled.Worker), Convert.FromHexString(root)));
+            builder.Services.AddDiscord(discord.Bot).AddDiscordWorker(new(discord.RelayGuild, new(enrolled.Worker), Convert.FromHexString(root))
+            {
+                NextRoot = nextRoot,
+                Roots = roots,
+            });
         }
         else
         {
             builder.Services.AddLinkedWorker(new(enrolled.Server, new(enrolled.Worker), Convert.FromHexString(root), settings.Proxy)
             {
-                NextRoot = next is null ? null : Convert.FromHexString(next),
+                NextRoot = nextRoot,
                 Roots = roots,
             });
         }

@@ -9,7 +9,7 @@ internal sealed class GatewayDirectory(DiscordOptions options, RestClient rest)
     public async Task<WireGateway> Ask(CancellationToken cancellationToken)
     {
         var call = new RestCall(HttpMethod.Get, "gateway/bot") { IsRepeatable = true };
-        var found = (await rest.Send(call, onlyNow: false, cancellationToken)).Read(DiscordJson.Default.WireGateway);
+        var found = (await rest.Send(call, cancellationToken)).Read(DiscordJson.Default.WireGateway);
         return options.Gateway is { } configured ? found with { Url = configured } : found;
     }
 }

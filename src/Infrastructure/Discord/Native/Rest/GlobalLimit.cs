@@ -2,64 +2,58 @@ namespace MeatLizard.Infrastructure.Discord.Native.Rest;
 
 /// <summary>
 /// Requests a second over all routes. Discord counts a request at some moment between its sending and its answer, so a request holds its
-/// place from the one until a second after the other: at no time can Discord see more.
+/// place from the one until a second after the other: at no time can Discord see more. Whoever has to wait stands in one line, the most
+/// urgent first, and among equals in the order of coming: since a channel posts one message at a time, each has its turn before any has
+/// its second.
 /// </summary>
 internal sealed class GlobalLimit(int perSecond, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1.005);
 
+    /// <summary>All places are held by requests under way: the first answer says more.</summary>
+    private static readonly TimeSpan Unknown = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A tenth of all places is never held by text under way, so that an end need not wait for one to become free.</summary>
+    private readonly int _forText = perSecond < 2 ? perSecond : perSecond - Math.Max(1, perSecond / 10);
+
     private readonly Lock _gate = new();
-    private readonly LinkedList<TaskCompletionSource> _line = [];
+    private readonly List<Place> _line = [];
     private readonly Queue<long> _held = [];
     private int _underWay;
     private long _blockedUntil;
     private ITimer? _timer;
 
-    public bool TryEnter(out TimeSpan wait)
+    /// <summary>Returns when there is a place; to be given back with <see cref="Leave"/>.</summary>
+    public async Task Enter(DiscordTurn turn, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            wait = _line.Count > 0 ? Max(Wait(), TimeSpan.FromMilliseconds(1)) : Wait();
-            if (wait > TimeSpan.Zero)
-            {
-                return false;
-            }
-
-            _underWay++;
-            return true;
-        }
-    }
-
-    public async Task Enter(CancellationToken cancellationToken)
-    {
-        LinkedListNode<TaskCompletionSource> place;
-        lock (_gate)
-        {
-            if (_line.Count == 0 && Wait() == TimeSpan.Zero)
-            {
-                _underWay++;
-                return;
-            }
-
-            place = _line.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            Wake();
-        }
-
-        await using var registration = cancellationToken.Register(() =>
+        var place = new Place(turn);
+        turn.Raised += Look;
+        try
         {
             lock (_gate)
             {
-                if (place.List is null)
-                {
-                    return;
-                }
-
-                _line.Remove(place);
+                _line.Add(place);
+                Admit();
             }
 
-            place.Value.SetCanceled(cancellationToken);
-        });
-        await place.Value.Task;
+            await using var registration = cancellationToken.Register(() =>
+            {
+                lock (_gate)
+                {
+                    if (!_line.Remove(place))
+                    {
+                        return;
+                    }
+                }
+
+                place.Admitted.SetCanceled(cancellationToken);
+            });
+            await place.Admitted.Task;
+        }
+        finally
+        {
+            turn.Raised -= Look;
+        }
     }
 
     /// <param name="wasSent">Otherwise the place is free again at once.</param>
@@ -85,12 +79,13 @@ internal sealed class GlobalLimit(int perSecond, TimeProvider time) : IDisposabl
         }
     }
 
-    /// <summary>How long the next request would wait; zero also when that depends on requests that are under way.</summary>
+    /// <summary>How long nobody is let in, because Discord has said so.</summary>
     public TimeSpan BlockedFor()
     {
         lock (_gate)
         {
-            return Wait() is var wait && wait == Unknown ? TimeSpan.Zero : wait;
+            var now = time.GetTimestamp();
+            return _blockedUntil > now ? time.GetElapsedTime(now, _blockedUntil) : TimeSpan.Zero;
         }
     }
 
@@ -102,12 +97,7 @@ internal sealed class GlobalLimit(int perSecond, TimeProvider time) : IDisposabl
         }
     }
 
-    // All places are held by requests under way: the first answer says more.
-    private static readonly TimeSpan Unknown = TimeSpan.FromMilliseconds(20);
-
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
-
-    private TimeSpan Wait()
+    private TimeSpan Wait(DiscordUrgency urgency)
     {
         var now = time.GetTimestamp();
         while (_held.TryPeek(out var until) && until <= now)
@@ -120,33 +110,37 @@ internal sealed class GlobalLimit(int perSecond, TimeProvider time) : IDisposabl
             return time.GetElapsedTime(now, _blockedUntil);
         }
 
-        return _underWay + _held.Count < perSecond
-            ? TimeSpan.Zero
-            : _held.TryPeek(out var next) ? time.GetElapsedTime(now, next) : Unknown;
+        var tooMany = _underWay + _held.Count - (urgency == DiscordUrgency.Text ? _forText : perSecond);
+        return tooMany < 0 ? TimeSpan.Zero
+            : tooMany < _held.Count ? time.GetElapsedTime(now, _held.ElementAt(tooMany))
+            : Unknown;
     }
 
     private void Admit()
     {
-        while (_line.First is { } first && Wait() == TimeSpan.Zero)
+        while (First() is { } first && Wait(first.Turn.Urgency) == TimeSpan.Zero)
         {
-            _line.RemoveFirst();
+            _line.Remove(first);
             _underWay++;
-            first.Value.SetResult();
+            first.Admitted.SetResult();
         }
 
         Wake();
     }
 
+    /// <summary>When it has to wait, so have all others: nobody is let in sooner than who is more urgent.</summary>
+    private Place? First() => _line.MinBy(place => place.Turn.Urgency);
+
     private void Wake()
     {
-        if (_line.Count > 0 && Wait() is { } wait && wait > TimeSpan.Zero)
+        if (First() is { } first && Wait(first.Turn.Urgency) is { } wait && wait > TimeSpan.Zero)
         {
-            _timer ??= time.CreateTimer(_ => OnTime(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer ??= time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _timer.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void OnTime()
+    private void Look()
     {
         lock (_gate)
         {
@@ -155,4 +149,11 @@ internal sealed class GlobalLimit(int perSecond, TimeProvider time) : IDisposabl
     }
 
     private long Later(TimeSpan by) => time.GetTimestamp() + (long)(by.TotalSeconds * time.TimestampFrequency);
+
+    private sealed class Place(DiscordTurn turn)
+    {
+        public DiscordTurn Turn => turn;
+
+        public TaskCompletionSource Admitted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

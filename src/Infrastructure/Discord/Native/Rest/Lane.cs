@@ -7,14 +7,6 @@ internal sealed class Lane
     private readonly LinkedList<TaskCompletionSource> _line = [];
     private bool _isTaken;
 
-    public bool TryEnter()
-    {
-        lock (_gate)
-        {
-            return !_isTaken && (_isTaken = true);
-        }
-    }
-
     /// <summary>The place in line is taken before this returns.</summary>
     public Task Enter(CancellationToken cancellationToken)
     {

@@ -4,11 +4,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace MeatLizard.Infrastructure.Discord.Native.Rest;
 
 /// <param name="Body">What Discord answered.</param>
-/// <param name="NotBefore">When nothing was sent, because that was asked for: how long to wait. Null: it was sent and answered.</param>
-internal sealed record RestAnswer(byte[] Body, TimeSpan? NotBefore)
+internal sealed record RestAnswer(byte[] Body)
 {
-    public static RestAnswer NotNow(TimeSpan wait) => new([], wait);
-
     public T Read<T>(JsonTypeInfo<T> type)
     {
         try

@@ -11,7 +11,10 @@ internal sealed record RestCall(HttpMethod Method, string Route, params string[]
     /// <summary>With its question mark; part of no route.</summary>
     public string Query { get; init; } = "";
 
-    /// <summary>Makes the body anew for each attempt; null: none.</summary>
+    /// <summary>Where it stands among all that waits for the bot's common limit.</summary>
+    public DiscordTurn Turn { get; init; } = new(DiscordUrgency.Usual);
+
+    /// <summary>Makes the body anew for each attempt, when its turn has come; null: none.</summary>
     public Func<HttpContent>? Body { get; init; }
 
     /// <summary>Whether it does no harm to ask again where the first asking may have been heard.</summary>
@@ -19,9 +22,6 @@ internal sealed record RestCall(HttpMethod Method, string Route, params string[]
 
     /// <summary>Whether it is repeatable only for as long as Discord remembers its nonce.</summary>
     public bool IsNonced { get; init; }
-
-    /// <summary>Bytes of files in it, which take their time.</summary>
-    public long Size { get; init; }
 
     /// <summary>
     /// Answers to interactions: a token in the path speaks for the bot, its own is not sent, and Discord counts them apart from the

@@ -43,26 +43,16 @@ internal sealed partial class RestClient : IDisposable
     }
 
     /// <summary>The place in the lane is taken before this returns.</summary>
-    /// <param name="onlyNow">Nothing is sent when that would mean waiting.</param>
-    public async Task<RestAnswer> Send(RestCall call, bool onlyNow, CancellationToken cancellationToken)
+    public async Task<RestAnswer> Send(RestCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var lane = _table.LaneOf(call);
         try
         {
-            if (!lane.TryEnter())
-            {
-                if (onlyNow)
-                {
-                    return RestAnswer.NotNow(Later(Look(call).BlockedFor));
-                }
-
-                await lane.Enter(cancellationToken);
-            }
-
+            await lane.Enter(cancellationToken);
             try
             {
-                return await SendInTurn(call, onlyNow, cancellationToken);
+                return await SendInTurn(call, cancellationToken);
             }
             finally
             {
@@ -90,9 +80,7 @@ internal sealed partial class RestClient : IDisposable
 
     public void Dispose() => _global.Dispose();
 
-    private static TimeSpan Later(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.FromMilliseconds(10);
-
-    private async Task<RestAnswer> SendInTurn(RestCall call, bool onlyNow, CancellationToken cancellationToken)
+    private async Task<RestAnswer> SendInTurn(RestCall call, CancellationToken cancellationToken)
     {
         long? uncertainSince = null;
         for (int failures = 0, surprises = 0; ;)
@@ -107,12 +95,7 @@ internal sealed partial class RestClient : IDisposable
                 throw RestProblems.TooManyRefusals(pardon);
             }
 
-            var (bucket, wait) = await Admit(call, onlyNow, cancellationToken);
-            if (bucket is null)
-            {
-                return RestAnswer.NotNow(wait);
-            }
-
+            var bucket = await Admit(call, cancellationToken);
             if (uncertainSince is { } since && call.IsNonced && _time.GetElapsedTime(since) > NonceLives)
             {
                 bucket.Release();
@@ -124,9 +107,7 @@ internal sealed partial class RestClient : IDisposable
             switch (attempt.Outcome)
             {
                 case RestOutcome.Done:
-                    return new(attempt.Body, null);
-                case RestOutcome.Limited when onlyNow && uncertainSince is null:
-                    return RestAnswer.NotNow(Later(attempt.Wait));
+                    return new(attempt.Body);
                 case RestOutcome.Limited when ++surprises < SurprisesBorne:
                     break;
                 case RestOutcome.Limited:
@@ -149,8 +130,9 @@ internal sealed partial class RestClient : IDisposable
         }
     }
 
-    /// <summary>The bucket of which one was taken; null when that would have meant waiting and was not wanted.</summary>
-    private async Task<(RateBucket? Bucket, TimeSpan Wait)> Admit(RestCall call, bool onlyNow, CancellationToken cancellationToken)
+    /// <summary>Waits for its turn.</summary>
+    /// <returns>The bucket of which one was taken.</returns>
+    private async Task<RateBucket> Admit(RestCall call, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -158,32 +140,19 @@ internal sealed partial class RestClient : IDisposable
             var wait = _table.BucketOf(call).Look().BlockedFor;
             if (wait > TimeSpan.Zero)
             {
-                if (onlyNow)
-                {
-                    return (null, wait);
-                }
-
                 await Task.Delay(wait, _time, cancellationToken);
                 continue;
             }
 
             if (!call.IsByInteraction)
             {
-                if (onlyNow && !_global.TryEnter(out wait))
-                {
-                    return (null, wait);
-                }
-
-                if (!onlyNow)
-                {
-                    await _global.Enter(cancellationToken);
-                }
+                await _global.Enter(call.Turn, cancellationToken);
             }
 
             var bucket = _table.BucketOf(call);
             if (bucket.TryTake(out _))
             {
-                return (bucket, TimeSpan.Zero);
+                return bucket;
             }
 
             Leave(call, wasSent: false);
@@ -192,13 +161,26 @@ internal sealed partial class RestClient : IDisposable
 
     private async Task<RestAttempt> Try(RestCall call, RateBucket bucket, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(_options.AnswerWithin + TimeSpan.FromSeconds(call.Size / SlowestUpload), _time);
+        HttpContent? content;
+        try
+        {
+            content = call.Body?.Invoke();
+        }
+        catch
+        {
+            bucket.Release();
+            Leave(call, wasSent: false);
+            throw;
+        }
+
+        var upload = TimeSpan.FromSeconds((content?.Headers.ContentLength ?? 0) / SlowestUpload);
+        using var late = new CancellationTokenSource(_options.AnswerWithin + upload, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         HttpResponseMessage response;
         byte[] body;
         try
         {
-            using var request = new HttpRequestMessage(call.Method, _api + call.Path) { Content = call.Body?.Invoke() };
+            using var request = new HttpRequestMessage(call.Method, _api + call.Path) { Content = content };
             if (!call.IsByInteraction)
             {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bot", _options.Token);

@@ -1,48 +1,57 @@
 using System.Security.Cryptography;
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
 
-namespace MeatLizard.Infrastructure.Relay.Link;
+namespace MeatLizard.Infrastructure.Relay;
 
 /// <summary>
 /// A worker's own roots: the one by which the server knows it, and perhaps the one that is to take its place. The new one is on the disk
 /// before it is used, and the old one stays there until the server has answered under the new one, so that whoever dies in between is
 /// known by one of them.
 /// </summary>
-internal sealed class LinkRoots : IDisposable
+internal sealed class WorkerRoots : IDisposable
 {
-    private readonly LinkOptions _options;
+    private readonly string _worker;
+    private readonly IRootStore? _store;
     private RelayRoot _current;
     private RelayRoot? _next;
     private RelayRoot? _old;
     private bool _triesNext = true;
 
-    public LinkRoots(LinkOptions options)
+    /// <param name="store">Null: it can't be given another one.</param>
+    public WorkerRoots(WorkerId worker, byte[] root, byte[]? nextRoot, IRootStore? store)
     {
-        _options = options;
-        _current = new(options.Root);
-        if (options.NextRoot is { } next && !next.AsSpan().SequenceEqual(options.Root))
+        (_worker, _store) = (worker.Value, store);
+        _current = new(root);
+        if (nextRoot is not null && !nextRoot.AsSpan().SequenceEqual(root))
         {
-            _next = new(next);
+            _next = new(nextRoot);
         }
 
         Keys = Ordered();
     }
 
-    /// <summary>What the next connection is made with; the first of them seals. The same object until something changes.</summary>
+    /// <summary>What the worker proves itself with; the first of them seals. The same object until something changes.</summary>
     public RelayKeys Keys { get; private set; }
 
-    /// <returns>Whether there is a new one now, which the next connection is to be made with.</returns>
+    /// <summary>The same; and while there is one root, the one before as well, which frames on their way may still be sealed with.</summary>
+    public RelayKeys WithOld => _old is null || _next is not null ? Keys : new(_current, _old);
+
+    /// <summary>Whether the server has yet to say which of two is the worker's.</summary>
+    public bool IsChanging => _next is not null;
+
+    /// <returns>Whether there is a new one now, which the worker is to prove itself with.</returns>
     public async Task<bool> Take(byte[] root, CancellationToken cancellationToken)
     {
         var given = new RelayRoot(root);
-        if (_options.Roots is not { } store || given.KeyId == _current.KeyId)
+        if (_store is not { } store || given.KeyId == _current.KeyId)
         {
             given.Dispose();
             return false;
         }
 
-        await store.Save(NextRoot.Of(_options.Worker.Value), Convert.ToHexStringLower(root), cancellationToken);
+        await store.Save(NextRoot.Of(_worker), Convert.ToHexStringLower(root), cancellationToken);
         CryptographicOperations.ZeroMemory(root);
         (_next, _triesNext) = (given, true);
         Keys = Ordered();
@@ -50,27 +59,30 @@ internal sealed class LinkRoots : IDisposable
     }
 
     /// <summary>The server has answered: what it answered under is the worker's root from now on.</summary>
-    /// <param name="proved">The root that sealed on that connection.</param>
-    public async Task Settle(RelayRoot proved, CancellationToken cancellationToken)
+    /// <param name="proved">The root that the server has used.</param>
+    /// <returns>Whether that was news.</returns>
+    public async Task<bool> Settle(RelayRoot proved, CancellationToken cancellationToken)
     {
         if (_next is not { } next || next.KeyId != proved.KeyId)
         {
-            return;
+            return false;
         }
 
-        if (_options.Roots is { } store)
+        if (_store is { } store)
         {
             // Two steps, and either one may be the last: the same root under both names is no harm.
-            var kept = await store.Find(NextRoot.Of(_options.Worker.Value), cancellationToken);
+            var kept = await store.Find(NextRoot.Of(_worker), cancellationToken);
             if (kept is not null)
             {
-                await store.Save(_options.Worker.Value, kept, cancellationToken);
-                await store.Remove(NextRoot.Of(_options.Worker.Value), cancellationToken);
+                await store.Save(_worker, kept, cancellationToken);
+                await store.Remove(NextRoot.Of(_worker), cancellationToken);
             }
         }
 
+        DropOld();
         (_old, _current, _next) = (_current, next, null);
         Keys = Ordered();
+        return true;
     }
 
     /// <summary>The server did not answer: perhaps it knows the other one.</summary>
@@ -84,7 +96,11 @@ internal sealed class LinkRoots : IDisposable
     }
 
     /// <summary>Nothing is opened with the root before the last one any more.</summary>
-    public void DropOld() => _old?.Dispose();
+    public void DropOld()
+    {
+        _old?.Dispose();
+        _old = null;
+    }
 
     public void Dispose()
     {
