@@ -12,8 +12,7 @@ internal sealed class PageTests
     private readonly List<string> _violations = [];
     private TestFolder _folder = null!;
     private ProductProcess _product = null!;
-    private IPlaywright _playwright = null!;
-    private IBrowser _browser = null!;
+    private Chromium _browser = null!;
     private IPage _page = null!;
 
     [OneTimeSetUp]
@@ -25,13 +24,8 @@ internal sealed class PageTests
             _folder.File("data"),
             $"--Inference:Models={_folder.File("models")}",
             $"--Inference:LlamaServer={TestLlama.StandIn(_folder)}");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        });
-        _page = await _browser.NewPageAsync();
+        _browser = await Chromium.Start();
+        _page = _browser.Page;
         _page.Console += (_, message) =>
         {
             if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
@@ -46,7 +40,6 @@ internal sealed class PageTests
     public async Task Stop()
     {
         await _browser.DisposeAsync();
-        _playwright.Dispose();
         await _product.DisposeAsync();
         _folder.Dispose();
     }

@@ -8,6 +8,7 @@ using MeatLizard.Testing;
 using MeatLizard.Testing.Models;
 using MeatLizard.Testing.Redis;
 using MeatLizard.Testing.Storage;
+using Microsoft.Playwright;
 
 namespace MeatLizard.EndToEnd.Tests.Discord;
 
@@ -63,13 +64,17 @@ internal sealed class ThreeProcessesTests
         await Online(server, worker);
 
         var words = Words();
-        var (kinds, reply) = await Ask($"Do you know these words? {string.Join(' ', words)}");
+        await using var browser = await Chromium.Start();
+        await SignIn(browser.Page);
+        await Type(browser.Page, $"Do you know these words? {string.Join(' ', words[..20])}");
+        var reply = await LastReply();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(reply.GetProperty("text").GetString(), Is.Not.Empty);
             Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("complete"));
             Assert.That(reply.GetProperty("origin").GetProperty("name").GetString(), Is.EqualTo(Name));
-            Assert.That(kinds.Count(kind => kind == "delta"), Is.GreaterThan(0));
+            Assert.That((await Ask($"And these? {string.Join(' ', words)}")).GetProperty("status").GetString(), Is.EqualTo("complete"));
+            Assert.That(Squeezed(await Answer(browser.Page).Last.InnerTextAsync()), Does.Contain(string.Concat(Squeezed(reply.GetProperty("text").GetString()!).Take(20))));
         }
 
         var posted = _discord.Ledger.Entries;
@@ -99,13 +104,13 @@ internal sealed class ThreeProcessesTests
         await server.Sigkill();
         await server.DisposeAsync();
 
-        var (_, left) = await Ask("Is anybody there?");
+        var left = await Ask("Is anybody there?");
         Assert.That(left.GetProperty("status").GetString(), Is.EqualTo("failed"));
         Assert.That(left.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("no_worker"));
 
         await using var again = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
         await Online(again, worker);
-        var (_, reply) = await Ask("And now?");
+        var reply = await Ask("And now?");
         Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("complete"), reply.ToString());
     }
 
@@ -132,16 +137,60 @@ internal sealed class ThreeProcessesTests
         },
         within: TimeSpan.FromMinutes(1));
 
-    private async Task<(IReadOnlyList<string> Kinds, JsonElement Reply)> Ask(string content)
+    private async Task SignIn(IPage page)
+    {
+        await page.GotoAsync(_api.Address.ToString());
+        await page.GetByTestId("email").FillAsync("owner@example.org");
+        await page.GetByTestId("password").FillAsync("correct horse battery");
+        await page.GetByTestId("sign-in-submit").ClickAsync();
+        await Assertions.Expect(page.GetByTestId("composer")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+    }
+
+    /// <summary>Types it as a person does, and sees the answer begin while it is not whole, and then the whole.</summary>
+    private static async Task Type(IPage page, string text)
+    {
+        // In the page itself: an answer may be unfinished for less time than it takes to ask from here.
+        await page.EvaluateAsync(
+            """
+            () => {
+              window.lengths = new Set();
+              new MutationObserver(() => {
+                const length = document.querySelector("[data-testid=open-answer] .answer")?.textContent.length;
+                if (length) window.lengths.add(length);
+              }).observe(document.body, { subtree: true, childList: true, characterData: true });
+            }
+            """);
+        await page.GetByTestId("composer").FillAsync(text);
+        await page.GetByTestId("composer").PressAsync("Enter");
+        await Assertions.Expect(Answer(page)).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        Assert.That(await page.EvaluateAsync<int>("() => window.lengths.size"), Is.GreaterThan(0), "the page shows the answer before it is whole");
+    }
+
+    private static ILocator Answer(IPage page) => page.GetByTestId("message-assistant");
+
+    /// <summary>Without what Markdown and the browser make of spaces and signs.</summary>
+    private static string Squeezed(string text) => string.Concat(text.Where(char.IsLetter));
+
+    private async Task<JsonElement> LastReply()
+    {
+        var sessions = await _api.Http.GetFromJsonAsync<JsonElement>("api/v1/sessions");
+        return await Reply(sessions.GetProperty("items")[0].GetProperty("id").GetString()!);
+    }
+
+    private async Task<JsonElement> Reply(string session)
+    {
+        var messages = await _api.Http.GetFromJsonAsync<JsonElement>($"api/v1/sessions/{session}/messages");
+        return messages.GetProperty("items").EnumerateArray().Last(message => message.GetProperty("role").GetString() == "assistant").Clone();
+    }
+
+    private async Task<JsonElement> Ask(string content)
     {
         using var opened = await _api.Http.PostAsJsonAsync("api/v1/sessions", new { title = "Over there" });
-        var session = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+        var session = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/sessions/{session}/messages") { Content = JsonContent.Create(new { content }) };
         request.Headers.Accept.Add(new("text/event-stream"));
         using var answer = await _api.Http.SendAsync(request);
-        var events = await answer.Content.ReadAsStringAsync();
-        var messages = await _api.Http.GetFromJsonAsync<JsonElement>($"api/v1/sessions/{session}/messages");
-        var reply = messages.GetProperty("items").EnumerateArray().Single(message => message.GetProperty("role").GetString() == "assistant");
-        return ([.. events.Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line[7..])], reply.Clone());
+        _ = await answer.Content.ReadAsStringAsync();
+        return await Reply(session);
     }
 }

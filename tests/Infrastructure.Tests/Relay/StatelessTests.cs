@@ -234,6 +234,25 @@ internal sealed class StatelessTests : ScriptedFixture
     }
 
     [Test]
+    public async Task Vectors_are_told_when_all_are_there_and_those_of_a_broken_attempt_never()
+    {
+        await Worker.SayHello();
+        var order = Order() with { Kind = InferKind.Embed, Messages = [.. Order().Messages, .. Order().Messages] };
+        await using var call = (await Host.Send(new OpenStatelessCall(order))).Value;
+        var reading = Reading.Of(call);
+        var first = await Worker.Hears<Infer>();
+        Assert.That((first.Kind, first.Messages.Count), Is.EqualTo((InferKind.Embed, 2)));
+        await Worker.Say(new Embedding(first.RequestId, 1, 0, [9]), new Failed(first.RequestId, 1, "engine_crashed", "It fell.", Retryable: true));
+
+        var second = await Worker.Hears<Infer>();
+        await Worker.Say(new Embedding(second.RequestId, 2, 1, [2]), new Embedding(second.RequestId, 2, 7, [7]), ScriptedWorker.End(second));
+        Assert.That((await Worker.Hears<Resend>()).From, Is.Zero);
+        await Worker.Say(new Embedding(second.RequestId, 2, 0, [1]), new Embedding(second.RequestId, 2, 1, [2]));
+        await reading.End;
+        Assert.That(reading.Events.OfType<StatelessVector>().Select(vector => (vector.Index, vector.Vector[0])), Is.EqualTo([(0, 1f), (1, 2f)]));
+    }
+
+    [Test]
     public async Task One_that_was_not_asked_is_not_heard()
     {
         await Worker.SayHello();

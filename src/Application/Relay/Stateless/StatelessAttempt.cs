@@ -9,7 +9,7 @@ internal sealed class StatelessAttempt(WorkerPresence worker, int number)
 {
     private readonly ReplyAssembler _assembler = new(0);
     private readonly List<IncrementalHash> _parts = [];
-    private readonly HashSet<int> _vectors = [];
+    private readonly SortedDictionary<int, IReadOnlyList<float>> _vectors = [];
     private int? _askedFrom;
     private DateTimeOffset _askedAt;
 
@@ -28,8 +28,16 @@ internal sealed class StatelessAttempt(WorkerPresence worker, int number)
     /// <returns>The chunks that are now in order, perhaps none.</returns>
     public IReadOnlyList<ReplyChunk> Assemble(Chunk chunk) => _assembler.Add(new(chunk.Sequence, chunk.Part, chunk.Kind, chunk.Text));
 
-    /// <returns>False for one that was there before.</returns>
-    public bool TakesVector(int index) => _vectors.Add(index);
+    /// <summary>In the order of the texts. None is told before all are there: an attempt that breaks leaves none behind.</summary>
+    public IEnumerable<StatelessVector> Vectors => _vectors.Select(vector => new StatelessVector(vector.Key, vector.Value));
+
+    public void Take(Embedding embedding, StatelessOrder order)
+    {
+        if (embedding.Index < order.Messages.Count)
+        {
+            _vectors[embedding.Index] = embedding.Vector;
+        }
+    }
 
     public void Hash(ReplyPiece piece)
     {

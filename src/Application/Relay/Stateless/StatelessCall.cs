@@ -231,11 +231,7 @@ public sealed class StatelessCall : IAsyncDisposable
                 (_attempt, _rejoinAt) = (null, now + Pause);
                 break;
             case Embedding embedding:
-                if (_attempt!.TakesVector(embedding.Index))
-                {
-                    _happened.Add(new StatelessVector(embedding.Index, embedding.Vector));
-                }
-
+                _attempt!.Take(embedding, Order);
                 break;
             case Done done:
                 _attempt!.End = done;
@@ -321,6 +317,7 @@ public sealed class StatelessCall : IAsyncDisposable
         _request.Complete(done.Attempt, now);
         var state = _request.State;
         await _relay.Record(new UsageEntry(Id, state.UserId, state.Target!.Model, done.Usage, now));
+        _happened.AddRange(_attempt!.Vectors);
         _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target.Origin));
     }
 

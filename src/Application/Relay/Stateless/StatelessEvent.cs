@@ -16,7 +16,7 @@ public sealed record StatelessStarted(Origin Origin) : StatelessEvent;
 /// <summary>More of the answer, in order.</summary>
 public sealed record StatelessPiece(ReplyPiece Piece) : StatelessEvent;
 
-/// <summary>What one input of an embedding was turned into.</summary>
+/// <summary>What one input of an embedding was turned into; in order, right before the end.</summary>
 /// <param name="Index">Of the input, from 0.</param>
 public sealed record StatelessVector(int Index, IReadOnlyList<float> Vector) : StatelessEvent;
 

@@ -19,7 +19,8 @@ internal sealed class GatheredAnswer
 
     public IReadOnlyList<CalledTool> ToolCalls => _calls.All();
 
-    public IEnumerable<StatelessVector> Vectors => _vectors.OrderBy(vector => vector.Index);
+    /// <summary>In the order of the texts.</summary>
+    public IReadOnlyList<StatelessVector> Vectors => _vectors;
 
     public void Add(ReplyPiece piece)
     {
