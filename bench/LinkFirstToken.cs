@@ -8,8 +8,8 @@ namespace MeatLizard.Bench;
 /// </summary>
 internal sealed class LinkFirstToken(Stage stage) : IMeasure
 {
-    private const int Calls = 200;
-    private const int WarmUp = 150;
+    private const int Calls = 100;
+    private const int WarmUp = 50;
     private const double Most = 1;
 
     private readonly List<double[]> _linked = [];
