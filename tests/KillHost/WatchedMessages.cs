@@ -7,25 +7,27 @@ internal sealed class WatchedMessages(IDiscordMessages inner, ExpectedPosts post
     public Task<DiscordMessage> Post(Snowflake channel, DiscordPost post, CancellationToken cancellationToken) => inner.Post(channel, post, cancellationToken);
 
     /// <summary>Frames are posted in this way, and nothing else is.</summary>
-    public async Task<DiscordPosting> TryPost(Snowflake channel, DiscordPost post, CancellationToken cancellationToken)
+    public async Task<DiscordMessage> Post(Snowflake channel, DiscordTurn turn, Func<DiscordPost> write, CancellationToken cancellationToken)
     {
-        var expected = posts.Take();
-        DiscordPosting? posting = null;
+        IReadOnlyList<KillPoint> expected = [];
         try
         {
-            posting = await inner.TryPost(channel, post, cancellationToken);
-            return posting;
+            var made = await inner.Post(
+                channel,
+                turn,
+                () =>
+                {
+                    expected = posts.Take();
+                    return write();
+                },
+                cancellationToken);
+            posts.Made(expected);
+            return made;
         }
-        finally
+        catch
         {
-            if (posting?.Message is null)
-            {
-                posts.GiveBack(expected);
-            }
-            else
-            {
-                posts.Made(expected);
-            }
+            posts.GiveBack(expected);
+            throw;
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class PacedStreamTests
         await Bring(10);
         Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(10));
         await Bring(10);
-        Assert.That(_stream.ReadAsync(_buffer).IsCompleted, Is.False, "There is time again.");
+        Assert.That(_stream.ReadAsync(_buffer).AsTask().IsCompleted, Is.False, "There is time again.");
     }
 
     [Test]
