@@ -113,7 +113,8 @@ internal sealed class DotNetClientTests
     [Test]
     public async Task It_makes_responses_and_streams_them()
     {
-        var client = new ResponsesClient(_key, Options);
+        var client = new ResponsesClient(
+            _key, new ResponsesClientOptions { Endpoint = new(_server.Address, "v1"), RetryPolicy = new ClientRetryPolicy(0) });
         CreateResponseOptions Asked() => new("tiny", [ResponseItem.CreateUserMessageItem("Why do lizards bask?")])
         {
             Instructions = "Be brief.",
