@@ -1,4 +1,5 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
@@ -41,6 +42,8 @@ internal sealed class Stage
             .AddSingleton(Carrier())
             .AddSingleton(Work())
             .AddSingleton(Mock.Of<IUsageLog>())
+            .AddSingleton(Mock.Of<IAuditLog>())
+            .AddSingleton(Mock.Of<IUserStore>())
             .AddSingleton(Signal());
         _services = services.BuildServiceProvider();
         Session = ChatSession.Open(Branches.Session, Anna, new(Guid.Empty), new(null, null, null, null, null), Branches.Now).State;

@@ -129,14 +129,14 @@ internal sealed class CommandsTests
         {
             await Eventually.Is(async () => await bot.NotedRegistrations() == 3);
             Assert.That(CanCall(DefaultWorld.Administrator, Community, "admin queue"));
-            Assert.That(Registrations(), Is.EqualTo(3));
+            Assert.That(Registrations(), Is.EqualTo(3), string.Join(Environment.NewLine, _discord.Counters.Requests));
         }
 
         await using (var bot = await Bot())
         {
             await Eventually.Is(async () => await bot.NotedRegistrations() == 2);
             Assert.That(CanCall(DefaultWorld.Administrator, Community, "admin queue"), Is.False);
-            Assert.That(Registrations(), Is.EqualTo(4));
+            Assert.That(Registrations(), Is.EqualTo(4), string.Join(Environment.NewLine, _discord.Counters.Requests));
         }
     }
 
@@ -199,8 +199,11 @@ internal sealed class CommandsTests
 
     private Task<CommandsBot> Bot(params string[] arguments) => CommandsBot.Start(_discord, _folder, arguments);
 
+    /// <summary>Those that were taken: three bots that start within a second go beyond what Discord allows in one, and ask again.</summary>
     private long Registrations() => _discord.Counters.Requests
-        .Where(one => one.Key.StartsWith("PUT", StringComparison.Ordinal) && one.Key.Contains("commands", StringComparison.Ordinal))
+        .Where(one => one.Key.StartsWith("PUT", StringComparison.Ordinal)
+            && one.Key.Contains("commands", StringComparison.Ordinal)
+            && one.Key.EndsWith(" 200", StringComparison.Ordinal))
         .Sum(one => one.Value);
 
     private Invoked Call(string who, string guild, string command, IReadOnlyDictionary<string, object>? options = null) =>

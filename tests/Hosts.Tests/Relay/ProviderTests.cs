@@ -110,15 +110,23 @@ internal sealed class ProviderTests
     [Test]
     public async Task A_stream_that_is_cut_keeps_its_text_and_is_no_whole_answer()
     {
+        var isRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _cloud.Answer = async context =>
         {
             await ScriptedProvider.Begin(context);
             await ScriptedProvider.Say(context, "Half an ans");
+            await isRead.Task;
             context.Abort();
         };
         await using var host = await Host();
         using var owner = await host.Owner();
-        var reply = (await owner.Say(await owner.OpenSession(), "Hello?")).Json.GetProperty("reply");
+        var session = await owner.OpenSession();
+        var turn = (await owner.Post($"/api/v1/sessions/{session}/messages", new { content = "Hello?" })).Json.GetProperty("request");
+        var events = turn.GetProperty("events_url").GetString()!;
+        Assert.That((await owner.Events(events, most: 3)).Select(happened => happened.Event), Does.Contain("delta"));
+        isRead.SetResult();
+        _ = await owner.Events(events);
+        var reply = (await owner.Get($"/api/v1/sessions/{session}/messages?order=desc")).Json.GetProperty("items")[0];
         Assert.That(reply.GetProperty("text").GetString(), Is.EqualTo("Half an ans"));
         Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("failed"));
         Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Does.StartWith("provider_"));

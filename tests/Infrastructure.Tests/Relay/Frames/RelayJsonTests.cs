@@ -113,6 +113,7 @@ internal sealed class RelayJsonTests
             "hello.challenge", "hello.hardware", "hello.problem", "hello.kept", "heartbeat.gpu", "heartbeat.power", "heartbeat.thermal", "heartbeat.draining", "done.timings",
             "failed.chunks",
             "failed.prompt_tokens", "infer.kind", "infer.parameters", "infer.tools", "infer.tool_choice", "infer.response_format",
+            "infer.parallel_tool_calls",
         };
         var found = new HashSet<string>();
         for (var seed = 1; seed < 20; seed++)
