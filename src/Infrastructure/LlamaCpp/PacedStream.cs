@@ -14,6 +14,9 @@ internal sealed class PacedStream(Stream inner, TimeProvider time) : Stream
     private long _began;
     private int _read;
 
+    /// <summary>The last read left room in its buffer: nothing more was there.</summary>
+    private bool _drained = true;
+
     /// <summary>From now on there is time: the first text is out.</summary>
     public bool Rests { get; set; }
 
@@ -28,7 +31,7 @@ internal sealed class PacedStream(Stream inner, TimeProvider time) : Stream
         if (Rests)
             await RestAsync(cancellationToken).ConfigureAwait(false);
         var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        _read += read;
+        (_read, _drained) = (_read + read, read < buffer.Length);
         return read;
     }
 
@@ -50,7 +53,7 @@ internal sealed class PacedStream(Stream inner, TimeProvider time) : Stream
         var left = While - time.GetElapsedTime(_began);
         if (left > TimeSpan.Zero)
         {
-            if (_read >= Much)
+            if (!_drained || _read >= Much)
                 return;
             await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
         }

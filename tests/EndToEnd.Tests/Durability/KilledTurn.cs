@@ -56,7 +56,7 @@ internal sealed record KilledTurn(bool WasTold, Reading Reading, Message Answer)
         $"| {kind} | {point} | {(WasTold ? "yes" : "no")} | {Reading.End} {Reading.Code} | {Answer.Text.Length} |";
 
     /// <summary>A reader that waits longer than this waits for ever.</summary>
-    private static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+    private static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
     private static async Task<(Guid Message, Guid Request)?> TrySay(ApiClient client, Guid session, string question, string key)
     {

@@ -72,6 +72,23 @@ internal sealed class PacedStreamTests
     }
 
     [Test]
+    public async Task What_is_there_is_read_to_its_end_however_small_the_buffer()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(1));
+            _stream.Rests = true;
+            await Bring((5 * _buffer.Length) + 10);
+            for (var i = 0; i < 5; i++)
+            {
+                Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(_buffer.Length), "The clock stands still, and nobody waits.");
+            }
+
+            Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(10));
+        }
+    }
+
+    [Test]
     public async Task Whoever_leaves_does_not_wait_for_the_rest()
     {
         _clock.Advance(TimeSpan.FromMinutes(1));
