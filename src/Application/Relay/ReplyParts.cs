@@ -5,7 +5,7 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Application.Relay;
 
 /// <summary>Turns what a worker streamed into the parts of a message.</summary>
-internal static class ReplyParts
+public static class ReplyParts
 {
     public static MessagePart From(ChunkKind kind, string text) => kind switch
     {
@@ -15,7 +15,7 @@ internal static class ReplyParts
     };
 
     /// <summary>A call is streamed as one JSON object; one that was cut off is kept as it came.</summary>
-    private static ToolCallPart ToolCall(string text)
+    public static ToolCallPart ToolCall(string text)
     {
         try
         {

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Presentation.Api.Inference.OpenAi;
@@ -48,18 +48,7 @@ internal sealed class CalledTools
 
     private static CalledTool Read(string text)
     {
-        try
-        {
-            using var call = JsonDocument.Parse(text);
-            var root = call.RootElement;
-            return new(
-                root.GetProperty("id").GetString() ?? string.Empty,
-                root.GetProperty("name").GetString() ?? string.Empty,
-                root.GetProperty("arguments").GetString() ?? "{}");
-        }
-        catch (Exception malformed) when (malformed is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return new(string.Empty, string.Empty, text);
-        }
+        var call = ReplyParts.ToolCall(text);
+        return new(call.CallId, call.Name, call.Arguments);
     }
 }
