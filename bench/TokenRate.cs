@@ -11,7 +11,6 @@ internal sealed class TokenRate : IMeasure
 
     private static readonly int[] Streams = [1, 4];
 
-    private static readonly (string Key, string Value) Context = ("Inference:ContextSize", $"{ContextSize}");
 
     private readonly Side[] _sides;
     private int _round;
@@ -26,7 +25,7 @@ internal sealed class TokenRate : IMeasure
 
         async Task<(ProductHost Host, ChildOfBench Worker)> On(Database database)
         {
-            var host = await stage.Host(database, Stage.Large, Context);
+            var host = await stage.Host(database, Stage.Large, Settings(stage));
             return (host, host.Process);
         }
     }
@@ -38,10 +37,17 @@ internal sealed class TokenRate : IMeasure
 
         async Task<(ProductHost Host, ChildOfBench Worker)> Linked()
         {
-            var linked = await LinkedProduct.Start(stage, Stage.Large, Context);
+            var linked = await LinkedProduct.Start(stage, Stage.Large, Settings(stage));
             return (linked.Host, linked.Worker);
         }
     }
+
+    /// <summary>Both models: the tiny one is for warming up.</summary>
+    private static (string Key, string Value)[] Settings(Stage stage) =>
+    [
+        ("Inference:ContextSize", $"{ContextSize}"),
+        ("Inference:Models", Path.GetDirectoryName(stage.Model(Stage.Tiny))!),
+    ];
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
@@ -113,9 +119,10 @@ internal sealed class TokenRate : IMeasure
         public async Task Start(CancellationToken cancellationToken)
         {
             var (host, worker) = await start();
+            await host.WarmUp(Stage.Tiny, cancellationToken);
             Product = async () =>
             {
-                var session = await host.OpenSession();
+                var session = await host.OpenSession(model: Stage.Large);
                 return () => host.Ask(session, Question, cancellationToken);
             };
             _ = await (await Product())();

@@ -44,7 +44,8 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
     public IReadOnlyList<string> PartHashes() => part < 0 ? [] : [.. endedParts, Convert.ToHexStringLower(hash.GetCurrentHash())];
 
     /// <summary>Takes what was generated and hands out what is due.</summary>
-    public IReadOnlyList<Chunk> Add(ChunkKind kind, string text)
+    /// <param name="more">More has been generated already: it leaves together with this, unless that has waited for a window and another.</param>
+    public IReadOnlyList<Chunk> Add(ChunkKind kind, string text, bool more = false)
     {
         if (text.Length == 0) return [];
 
@@ -59,7 +60,8 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
 
         // A model may say NUL, and no database keeps it.
         pending.Append(text.Replace('\0', '\uFFFD'));
-        Take(everything: DueIn == TimeSpan.Zero, final: false, ref due);
+        var waits = more && Chunks > 0 && time.GetElapsedTime(lastSent) < options.Window * 2;
+        Take(everything: !waits && DueIn == TimeSpan.Zero, final: false, ref due);
         return due ?? [];
     }
 
@@ -91,12 +93,12 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
         ExceptionDispatchInfo? broken = null;
         try
         {
+            advance = Advance(updates);
             while (true)
             {
-                advance = Advance(updates);
                 while (!advance.IsCompleted && DueIn is { } wait)
                 {
-                    await FirstOf(advance, wait).ConfigureAwait(false);
+                    if (wait > TimeSpan.Zero) await FirstOf(advance, wait).ConfigureAwait(false);
                     foreach (var chunk in TakeDue()) yield return chunk;
                 }
 
@@ -110,7 +112,10 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
                     break;
                 }
 
-                foreach (var chunk in Add(updates.Current.Kind, updates.Current.Text)) yield return chunk;
+                // The next is asked for first: what is there at once need not be a chunk of its own.
+                var (kind, text) = updates.Current;
+                advance = Advance(updates);
+                foreach (var chunk in Add(kind, text, more: advance.IsCompletedSuccessfully)) yield return chunk;
             }
 
             foreach (var chunk in Flush()) yield return chunk;
