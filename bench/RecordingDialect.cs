@@ -33,5 +33,7 @@ internal sealed class RecordingDialect(IDialect inner) : IDialect
         return inner.Commit(writes, durability, cancellationToken);
     }
 
+    public Task Sweep(CancellationToken cancellationToken) => inner.Sweep(cancellationToken);
+
     public Task Migrate(Func<IMigrationTransaction, Task> work, CancellationToken cancellationToken) => inner.Migrate(work, cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
@@ -23,6 +24,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<IIdSource, Version7Ids>();
         services.TryAddScoped<Idempotent>();
         services.TryAddScoped<OwnSessions>();
+        services.TryAddScoped<OwnersSessions>();
         services.TryAddScoped<TurnOpening>();
         services.TryAddScoped<TurnEnding>();
         services.TryAddScoped<Dispatching>();
@@ -38,6 +40,8 @@ public static class HandlerRegistration
         services.TryAddSingleton<TurnedAway>();
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
+        services.TryAddScoped<Departing>();
+        services.TryAddSingleton<AccountExport>();
         services.TryAddSingleton<Credentials>();
         services.TryAddSingleton<RateLimits>();
         AddHandlers(services, handles: request => !request.IsAssignableTo(typeof(IForWorkers)));

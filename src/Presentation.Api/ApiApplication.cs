@@ -159,6 +159,7 @@ public static class ApiApplication
             .AddRedis(configuration)
             .AddNeighbours(answersForOthers: false)
             .AddIdentity()
+            .AddIssuedTokens(configuration)
             .AddRelay(configuration)
             .AddLinks()
             .AddProviders(configuration);

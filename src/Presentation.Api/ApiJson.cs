@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.Departure;
 using MeatLizard.Presentation.Api.Identity.People;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
@@ -16,11 +17,20 @@ namespace MeatLizard.Presentation.Api;
 
 /// <summary>All JSON of the API: strict in what it reads, snake_case both ways.</summary>
 [JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(SignInOptionsContract))]
 [JsonSerializable(typeof(SetupRequest))]
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(LoginRequest))]
 [JsonSerializable(typeof(RecoverRequest))]
 [JsonSerializable(typeof(PasswordRequest))]
+[JsonSerializable(typeof(ForgetRequest))]
+[JsonSerializable(typeof(ExportedHead))]
+[JsonSerializable(typeof(ExportedIdentity))]
+[JsonSerializable(typeof(ExportedRecovery))]
+[JsonSerializable(typeof(ExportedLimit))]
+[JsonSerializable(typeof(ExportedSettings))]
+[JsonSerializable(typeof(ExportedUsage))]
+[JsonSerializable(typeof(ExportedEnd))]
 [JsonSerializable(typeof(UserContract))]
 [JsonSerializable(typeof(ListContract<SignInContract>), TypeInfoPropertyName = "ListContractSignInContract")]
 [JsonSerializable(typeof(PersonContract))]

@@ -1,6 +1,8 @@
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.Departure;
+using MeatLizard.Presentation.Api.Identity.Oidc;
 using MeatLizard.Presentation.Api.Identity.People;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
@@ -34,8 +36,10 @@ internal static class ApiRoutes
 
         var api = app.MapGroup("/api/v1").AddEndpointFilter(Query.RefuseUnknown).AddEndpointFilter(NoStore);
         api.MapGroup("").WithTags("Sign-in").MapAuth();
+        api.MapGroup("").WithTags("Sign-in").MapOidc();
         api.MapGroup("").WithTags("Keys").MapKeys();
         api.MapGroup("").WithTags("Account").MapOwnAccount();
+        api.MapGroup("").WithTags("Account").MapDeparture();
         api.MapGroup("").WithTags("People").MapPeople();
         api.MapGroup("").WithTags("Sessions").MapSessions();
         api.MapGroup("").WithTags("Messages").MapMessages();

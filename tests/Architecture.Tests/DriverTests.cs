@@ -14,6 +14,7 @@ internal sealed class DriverTests
         ("Dapper", @"\busing Dapper\b|\bDapper\.", "src/Infrastructure/Storage/"),
         ("Process", @"\bProcessStartInfo\b|\bnew Process\b|\bProcess\.(Start|Get\w+)\b", "src/Infrastructure/(LlamaCpp|Security|HostPower)/"),
         ("Redis", @"\bStackExchange\.Redis\b", "src/Infrastructure/Redis/"),
+        ("IdentityModel", @"\bMicrosoft\.IdentityModel\b|\bJsonWebToken\w*\b", "src/Infrastructure/Identity/Tokens/"),
         ("S3", @"\bAmazon\.\w+", "src/Infrastructure/S3/"),
     ];
 

@@ -34,6 +34,7 @@ internal sealed class UseCaseTests
         ["RegisterWorker"] = Checked,
         ["DispatchRelayRequest"] = "Ids, and the line that the dispatcher has drawn itself.",
         ["ApplyLimits"] = "Options, validated when the host starts.",
+        ["FinishDepartures"] = "Ids that the host has read itself.",
         ["FinishRotation"] = "An id, and the sealed root that the worker was admitted with.",
         ["LoseWorker"] = "An id, and the epoch that the carrier has known it by.",
         ["SignOut"] = "A hash that the host has made; one that is none finds nothing.",

@@ -24,6 +24,6 @@ public interface IMessageStore
 
     void Add(Message message);
 
-    /// <summary>Removes a session's messages, requests and reply events.</summary>
+    /// <summary>Removes a session's messages, requests and reply events. What workers are still to be told stays.</summary>
     void RemoveAll(SessionId session);
 }

@@ -28,12 +28,13 @@ internal sealed class Accounts(IUserStore users, ISignInStore signIns, IPassword
 
     /// <summary>A sign-in, at the commit.</summary>
     /// <param name="client">What the browser calls itself; longer than 200 characters it is cut.</param>
-    public SignedIn SignIn(UserState user, string email, string? client)
+    /// <param name="email">Null for somebody without a password.</param>
+    public SignedIn SignIn(UserState user, string? email, string? client)
     {
         var token = SecretToken.New();
         var now = time.GetUtcNow();
         signIns.Add(new(SecretToken.Hash(token), user.Id, now, now + SignedInFor, Cut(client)));
-        return new(new(user, AccountRules.Normalize(email)), token, now + SignedInFor);
+        return new(new(user, email is null ? null : AccountRules.Normalize(email)), token, now + SignedInFor);
     }
 
     /// <summary>A header says what it likes: what is no text is left out.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MeatLizard.Application.Identity.Tokens;
 using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,9 +25,21 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     public ValueTask<Caller?> BySignIn(string token, CancellationToken cancellationToken) =>
         Find(SecretToken.Hash(token), FindSignIn, cancellationToken);
 
+    /// <param name="claims">As they were read from this token.</param>
+    public ValueTask<Caller?> ByToken(string token, TokenClaims claims, CancellationToken cancellationToken) =>
+        Find(SecretToken.Hash(token), (services, hash, cancelled) => FindToken(services, claims, hash, cancelled), cancellationToken);
+
     /// <summary>Whether somebody let in earlier would be let in again: for connections that outlive a call.</summary>
-    public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken) =>
-        await Find(caller.Hash, caller.ByKey ? FindKey : FindSignIn, cancellationToken) is not null;
+    public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken)
+    {
+        Func<IServiceProvider, string, CancellationToken, Task<Caller?>> find = caller switch
+        {
+            { Token: { } claims } => (services, hash, cancelled) => FindToken(services, claims, hash, cancelled),
+            { ByKey: true } => FindKey,
+            _ => FindSignIn,
+        };
+        return await Find(caller.Hash, find, cancellationToken) is not null;
+    }
 
     /// <summary>A key or sign-in was revoked here: whoever knows the way to the other hosts tells them this hash.</summary>
     public event Action<string>? Revoked;
@@ -115,6 +128,13 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     private async Task<Caller?> FindSignIn(IServiceProvider services, string hash, CancellationToken cancellationToken) =>
         await services.GetRequiredService<ISignInStore>().Find(hash, cancellationToken) is { } signIn && time.GetUtcNow() < signIn.ExpiresAt
             ? await FindUser(services, signIn.UserId, [], hash, signIn.ExpiresAt, byKey: false, cancellationToken)
+            : null;
+
+    private async Task<Caller?> FindToken(IServiceProvider services, TokenClaims claims, string hash, CancellationToken cancellationToken) =>
+        time.GetUtcNow() < claims.ExpiresAt
+        && await services.GetRequiredService<IUserStore>().FindIdentity(claims.Issuer, claims.Subject, cancellationToken) is { } identity
+        && await FindUser(services, identity.UserId, claims.Scopes, hash, claims.ExpiresAt, byKey: true, cancellationToken) is { } caller
+            ? caller with { Token = claims }
             : null;
 
     private static async Task<Caller?> FindUser(

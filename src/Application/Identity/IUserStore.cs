@@ -6,7 +6,7 @@ public interface IUserStore
 {
     Task<User?> Find(UserId id, CancellationToken cancellationToken);
 
-    /// <summary>In the order of their coming.</summary>
+    /// <summary>In the order of their coming, without those who have left.</summary>
     /// <param name="limit">From 1.</param>
     /// <exception cref="FormatException">The cursor is not one that a page gave.</exception>
     Task<Page<Account>> List(int limit, string? cursor, CancellationToken cancellationToken);
@@ -19,6 +19,9 @@ public interface IUserStore
 
     /// <summary>How a provider knows a user; null when it does not.</summary>
     Task<string?> FindSubject(UserId user, string provider, CancellationToken cancellationToken);
+
+    /// <summary>All the ways in which a user is known.</summary>
+    Task<IReadOnlyList<Domain.Identity.Identity>> ListIdentities(UserId user, CancellationToken cancellationToken);
 
     /// <summary>A taken (provider, subject) fails the commit with <see cref="DuplicateException"/> (<c>identity</c>).</summary>
     void AddIdentity(Domain.Identity.Identity identity);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using MeatLizard.Application.Identity.Lockout;
 using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -9,11 +10,6 @@ namespace MeatLizard.Application.Identity;
 public sealed class RateLimits(IServiceScopeFactory scopes, IRateLimiter limiter, TimeProvider time)
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
-
-    // Guessing a password is slow from one place (the first) and from many (the second); the second is wide enough that a stranger
-    // cannot easily keep somebody out of their own account.
-    private static readonly Limit SignInByAddress = new("sign_in_address", Limit.Everyone, TimeSpan.FromMinutes(1), 20);
-    private static readonly Limit SignInByAccount = new("sign_in_account", Limit.Everyone, TimeSpan.FromMinutes(15), 30);
 
     private volatile Rows? _rows;
 
@@ -28,10 +24,15 @@ public sealed class RateLimits(IServiceScopeFactory scopes, IRateLimiter limiter
     }
 
     /// <summary>One more try to sign in, from this address, to this account.</summary>
-    public async ValueTask<RateVerdict> TakeSignIn(string account, IPAddress? address, CancellationToken cancellationToken)
+    public ValueTask<RateVerdict> TakeSignIn(string account, IPAddress? address, CancellationToken cancellationToken) =>
+        TakeSignIn(account, address, device: null, cancellationToken);
+
+    /// <param name="device">The browser, if this account has signed in there before.</param>
+    public async ValueTask<RateVerdict> TakeSignIn(
+        string account, IPAddress? address, string? device, CancellationToken cancellationToken)
     {
         var subject = Subject(address);
-        List<(Limit, string)> asked = [(SignInByAddress, subject), (SignInByAccount, SecretToken.Hash(AccountRules.Normalize(account)))];
+        List<(Limit, string)> asked = [.. SignInLimits.For(SecretToken.Hash(AccountRules.Normalize(account)), subject, device)];
         Add(asked, await Load(cancellationToken), Limit.Address, subject);
         return await Take(asked, cancellationToken);
     }

@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Operations;
 
 namespace MeatLizard.Application.Operations;
@@ -18,4 +19,9 @@ public interface IAuditLog
     /// <param name="limit">From 1.</param>
     /// <exception cref="FormatException">The cursor is not one that a page gave.</exception>
     Task<Page<AuditEntry>> List(int limit, string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>Page by page, newest first: what this user has asked for, and what others have done to them.</summary>
+    /// <param name="limit">From 1.</param>
+    /// <exception cref="FormatException">The cursor is not one that a page gave.</exception>
+    Task<Page<AuditEntry>> ListAbout(UserId user, int limit, string? cursor, CancellationToken cancellationToken);
 }

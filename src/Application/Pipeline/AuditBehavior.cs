@@ -33,7 +33,7 @@ internal sealed class AuditBehavior<TRequest, TResponse>(
         {
             Id = ids.NewId(),
             At = time.GetUtcNow(),
-            Provider = "user",
+            Provider = AuditEntry.User,
             Subject = $"{actor.UserId}",
             Name = (await users.Find(actor.UserId, cancellationToken))?.State.Name ?? string.Empty,
             Action = Action,

@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Application.Relay;
@@ -7,6 +8,10 @@ public interface IRequestStore
     Task<RelayRequest?> Find(RequestId id, CancellationToken cancellationToken);
 
     void Save(RelayRequest request);
+
+    /// <summary>A session's, by id, so from the oldest on.</summary>
+    /// <param name="after">The last of the page before; null for the first.</param>
+    Task<IReadOnlyList<RelayRequestState>> List(SessionId session, RequestId? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Open requests whose deadline has passed, oldest deadline first.</summary>
     Task<IReadOnlyList<RequestId>> Overdue(DateTimeOffset now, int limit, CancellationToken cancellationToken);

@@ -16,6 +16,7 @@ public sealed class User(UserState state, long storedVersion) : AggregateRoot<Us
     /// <exception cref="DomainException">The installation has one owner, who stays it (<c>owner_stays</c>).</exception>
     public void ChangeRole(Role role)
     {
+        RequireHere();
         if (State.Role == Role.Owner || role == Role.Owner)
         {
             throw new DomainException("owner_stays", "There is one owner, whose role nobody gets and nobody takes away.");
@@ -29,6 +30,7 @@ public sealed class User(UserState state, long storedVersion) : AggregateRoot<Us
 
     public void Suspend()
     {
+        RequireHere();
         if (State.Role == Role.Owner)
         {
             throw new DomainException("owner_stays", "The owner cannot be suspended.");
@@ -44,11 +46,44 @@ public sealed class User(UserState state, long storedVersion) : AggregateRoot<Us
 
     public void Reinstate()
     {
+        RequireHere();
         if (State.Status == UserStatus.Active)
         {
             throw new DomainException("user_active", "The user is active already.");
         }
 
         Apply(State with { Status = UserStatus.Active }, new UserReinstated(State.Id));
+    }
+
+    /// <summary>Takes the person out of the record; the id stays, for rows that must.</summary>
+    /// <exception cref="DomainException">The owner is the last who can look after this installation (<c>owner_stays</c>).</exception>
+    public void Leave()
+    {
+        RequireHere();
+        if (State.Role == Role.Owner)
+        {
+            throw new DomainException("owner_stays", "The owner cannot be forgotten: nobody would be left to look after this installation.");
+        }
+
+        Apply(State with { Name = string.Empty, Role = Role.Guest, Status = UserStatus.Leaving }, new UserLeft(State.Id));
+    }
+
+    /// <summary>Nothing of the person is left anywhere.</summary>
+    public void Forget()
+    {
+        if (State.Status != UserStatus.Leaving)
+        {
+            throw new DomainException("user_not_leaving", "Only somebody who has left can be forgotten.");
+        }
+
+        Apply(State with { Status = UserStatus.Forgotten }, new UserForgotten(State.Id));
+    }
+
+    private void RequireHere()
+    {
+        if (State.Status is UserStatus.Leaving or UserStatus.Forgotten)
+        {
+            throw new DomainException("user_forgotten", "This person has been forgotten.");
+        }
     }
 }

@@ -7,3 +7,7 @@ public sealed record UserRoleChanged(UserId UserId, Role Role) : IDomainEvent;
 public sealed record UserSuspended(UserId UserId) : IDomainEvent;
 
 public sealed record UserReinstated(UserId UserId) : IDomainEvent;
+
+public sealed record UserLeft(UserId UserId) : IDomainEvent;
+
+public sealed record UserForgotten(UserId UserId) : IDomainEvent;

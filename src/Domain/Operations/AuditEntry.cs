@@ -3,6 +3,9 @@ namespace MeatLizard.Domain.Operations;
 /// <summary>Who has asked for what, and what came of it. Written before anything is done.</summary>
 public sealed record AuditEntry
 {
+    /// <summary>The provider of whoever has an account here: the subject is its id.</summary>
+    public const string User = "user";
+
     public required Guid Id { get; init; }
 
     public required DateTimeOffset At { get; init; }

@@ -1,17 +1,26 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Storage;
 
-/// <summary>Forgets what nobody can ask for any more: idempotency keys and reply events after a day, sign-ins that have expired.</summary>
-internal sealed partial class Housekeeping(IServiceScopeFactory scopes, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+/// <summary>
+/// Forgets what nobody can ask for any more: idempotency keys and reply events after a day, sign-ins that have expired, and what is left of
+/// those who have left.
+/// </summary>
+internal sealed partial class Housekeeping(IServiceScopeFactory scopes, UseCases useCases, TimeProvider time, ILogger<Housekeeping> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    /// <summary>Who had left at the round before: whatever they had under way is over by now.</summary>
+    private HashSet<UserId> _leaving = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -38,6 +47,9 @@ internal sealed partial class Housekeeping(IServiceScopeFactory scopes, TimeProv
             var events = await scope.ServiceProvider.GetRequiredService<IReplyLog>().Compact(now - Kept, cancellationToken);
             var signIns = await scope.ServiceProvider.GetRequiredService<ISignInStore>().RemoveExpired(now, cancellationToken);
             LogCleaned(keys, events, signIns);
+            var leaving = await scope.ServiceProvider.GetRequiredService<IDepartureStore>().ListLeaving(cancellationToken);
+            _ = await useCases.Send(new FinishDepartures([.. leaving.Where(_leaving.Contains)]), actor: null, cancellationToken);
+            _leaving = [.. leaving];
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {

@@ -26,6 +26,9 @@ internal interface IDialect
     /// <summary>All of these in order in one transaction, or none.</summary>
     Task Commit(IReadOnlyList<Statement> writes, CommitDurability durability, CancellationToken cancellationToken);
 
+    /// <summary>Takes what was deleted out of the files as well, as far as they are this program's.</summary>
+    Task Sweep(CancellationToken cancellationToken);
+
     /// <summary>Runs the work in one transaction while every other host that wants to do the same waits.</summary>
     Task Migrate(Func<IMigrationTransaction, Task> work, CancellationToken cancellationToken);
 }

@@ -86,6 +86,9 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public Task Commit(IReadOnlyList<Statement> writes, CommitDurability durability, CancellationToken cancellationToken) =>
         Transact(writes, durability, cancellationToken);
 
+    // The files are the server's: its vacuum takes dead rows, and its own log ends with its checkpoints.
+    public Task Sweep(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task Migrate(Func<IMigrationTransaction, Task> work, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);

@@ -98,6 +98,24 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         },
         cancellationToken);
 
+    // The file is written anew without its free pages, and then the log beside it is emptied: what was deleted stands in neither.
+    public async Task Sweep(CancellationToken cancellationToken)
+    {
+        await Enter(cancellationToken);
+        try
+        {
+            _file.Sweep();
+        }
+        catch (SqliteException refusal)
+        {
+            throw Translated(refusal);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     public async Task Migrate(Func<IMigrationTransaction, Task> work, CancellationToken cancellationToken)
     {
         await Enter(cancellationToken);

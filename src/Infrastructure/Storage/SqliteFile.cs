@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using MeatLizard.Application;
 using MeatLizard.Infrastructure.Security;
 using Microsoft.Data.Sqlite;
 
@@ -39,6 +41,20 @@ internal sealed class SqliteFile : IDisposable
 
     /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint.</summary>
     public SqliteWriter Relaxed => _relaxed.Value;
+
+    /// <summary>Not while one of the two writes.</summary>
+    /// <exception cref="LockTimeoutException">Somebody still reads in the log; a later try may succeed.</exception>
+    public void Sweep()
+    {
+        using var command = Synced.Connection.CreateCommand();
+        command.CommandText = "VACUUM";
+        command.ExecuteNonQuery();
+        command.CommandText = "PRAGMA wal_checkpoint(TRUNCATE)";
+        if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) != 0)
+        {
+            throw new LockTimeoutException(new TimeoutException("The write-ahead log is still being read."));
+        }
+    }
 
     public SqliteStatements TakeReader() => _readers.TryPop(out var reader) ? reader : OpenReader();
 

@@ -1,6 +1,8 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Departure;
+using MeatLizard.Application.Identity.Lockout;
 using MeatLizard.Application.Identity.People;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
@@ -43,6 +45,7 @@ public static class StorageRegistration
         // What is secret in the database is sealed with a key that is not in it.
         services.TryAddSingleton(_ => MasterKey.From(configuration));
         services.TryAddSingleton<IRootVault, RootVault>();
+        services.TryAddSingleton<IDeviceMarks, DeviceMarks>();
 
         services.AddScoped<DbSession>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
@@ -62,6 +65,7 @@ public static class StorageRegistration
         services.AddScoped<IInvitationStore, InvitationStore>();
         services.AddScoped<IRecoveryStore, RecoveryStore>();
         services.AddScoped<ILimitStore, LimitStore>();
+        services.AddScoped<IDepartureStore, DepartureStore>();
         services.AddScoped<IUsageLog, UsageLog>();
         services.AddScoped<IAuditLog, AuditLog>();
         services.AddScoped<IFigures, FigureStore>();

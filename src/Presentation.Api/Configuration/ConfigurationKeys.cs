@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Tokens;
 using MeatLizard.Domain.Conversations;
 
 namespace MeatLizard.Presentation.Api.Configuration;
@@ -53,6 +54,22 @@ internal static class ConfigurationKeys
         new("Inference:StartWithin", "00:02:00", Duration),
         new("Security:MasterKey", "made at first start, in DataFolder", Optional(Hex64), IsSecret: true),
         new("Identity:SignUp", "Closed", OneOf(Enum.GetNames<SignUpPolicy>())),
+        new("Identity:Jwt:Issuer", "none: no tokens are taken", Anything),
+        new("Identity:Jwt:Audience", "", Anything),
+        new("Identity:Jwt:Keys", "", Anything),
+        new("Identity:Jwt:Algorithms", "RS256, ES256", NotEmpty),
+        new("Identity:Jwt:ClockSkew", "00:00:30", Duration),
+        new("Identity:Jwt:UserClaim", "sub", NotEmpty),
+        new("Identity:Jwt:NameClaim", "name", NotEmpty),
+        new("Identity:Jwt:NewUsers", "None", OneOf(Enum.GetNames<NewUsers>())),
+        new("Identity:Jwt:Scopes", "chat", Anything),
+        new("Identity:Oidc:Issuer", "none: nobody signs in elsewhere", Anything),
+        new("Identity:Oidc:ClientId", "", Anything),
+        new("Identity:Oidc:ClientSecret", "", Anything, IsSecret: true),
+        new("Identity:Oidc:Name", "single sign-on", NotEmpty),
+        new("Identity:Oidc:Scopes", "openid profile", NotEmpty),
+        new("Identity:Oidc:NameClaim", "name", NotEmpty),
+        new("Identity:Oidc:NewUsers", "None", OneOf(Enum.GetNames<NewUsers>())),
         new("Identity:Owner:Email", "", Anything),
         new("Identity:Owner:Password", "", Anything, IsSecret: true),
     ];

@@ -10,4 +10,6 @@ internal sealed record RecoverRequest(string Token, string Password);
 
 internal sealed record PasswordRequest(string Current, string Password);
 
+internal sealed record ForgetRequest(string Password);
+
 internal sealed record LoginRequest(string Email, string Password);

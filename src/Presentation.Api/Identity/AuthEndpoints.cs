@@ -1,7 +1,10 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Lockout;
+using MeatLizard.Application.Identity.Oidc;
 using MeatLizard.Application.Identity.People;
 using MeatLizard.Presentation.Api.Calls;
+using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Presentation.Api.Identity;
 
@@ -9,6 +12,7 @@ internal static class AuthEndpoints
 {
     public static void MapAuth(this IEndpointRouteBuilder api)
     {
+        api.MapGet("/auth/options", Options).AllowAnonymous().Produces<SignInOptionsContract>().WithSummary("How one comes in here");
         api.MapPost("/auth/setup", SetUp).AllowAnonymous().Produces<UserContract>().WithSummary("Make the owner with the one-time token")
             .Refuses(400, 403, 429);
         api.MapPost("/auth/login", LogIn).AllowAnonymous().Produces<UserContract>().WithSummary("Sign in; the answer sets the cookie")
@@ -26,7 +30,7 @@ internal static class AuthEndpoints
         Body<SetupRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
         var asked = body.Value;
-        return await Throttled(http, limits, asked.Email, cancellationToken)
+        return await Throttled(http, limits, asked.Email, device: null, cancellationToken)
             ?? SignedIn(
                 http,
                 await useCases.Send(new SetUpOwner(asked.Token, asked.Email, asked.Password, asked.Name) { Client = Client(http) }, null, cancellationToken),
@@ -37,7 +41,7 @@ internal static class AuthEndpoints
         Body<LoginRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
         var asked = body.Value;
-        return await Throttled(http, limits, asked.Email, cancellationToken)
+        return await Throttled(http, limits, asked.Email, DeviceCookie.Read(http, asked.Email), cancellationToken)
             ?? SignedIn(
                 http,
                 await useCases.Send(new SignInWithPassword(asked.Email, asked.Password) { Client = Client(http) }, null, cancellationToken),
@@ -48,7 +52,7 @@ internal static class AuthEndpoints
         Body<RegisterRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
         var asked = body.Value;
-        return await Throttled(http, limits, asked.Email, cancellationToken)
+        return await Throttled(http, limits, asked.Email, device: null, cancellationToken)
             ?? SignedIn(
                 http,
                 await useCases.Send(
@@ -62,7 +66,7 @@ internal static class AuthEndpoints
         Body<RecoverRequest> body, HttpContext http, UseCases useCases, RateLimits limits, CancellationToken cancellationToken)
     {
         var asked = body.Value;
-        return await Throttled(http, limits, asked.Token, cancellationToken)
+        return await Throttled(http, limits, asked.Token, device: null, cancellationToken)
             ?? SignedIn(
                 http,
                 await useCases.Send(new RecoverAccount(asked.Token, asked.Password) { Client = Client(http) }, null, cancellationToken),
@@ -93,11 +97,17 @@ internal static class AuthEndpoints
 
     private static string? Client(HttpContext http) => http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent : null;
 
-    private static async Task<IResult?> Throttled(HttpContext http, RateLimits limits, string account, CancellationToken cancellationToken)
+    private static IResult Options(IOptions<IdentityOptions> options, IOptions<OidcOptions> oidc) => Answers.Json(
+        new SignInOptionsContract { SignUp = options.Value.SignUp, Oidc = oidc.Value.IsConfigured ? oidc.Value.Name : null },
+        ApiJson.Wire.SignInOptionsContract);
+
+    /// <param name="device">The browser, if this account has signed in there before.</param>
+    private static async Task<IResult?> Throttled(
+        HttpContext http, RateLimits limits, string account, string? device, CancellationToken cancellationToken)
     {
-        var verdict = await limits.TakeSignIn(account, http.Connection.RemoteIpAddress, cancellationToken);
+        var verdict = await limits.TakeSignIn(account, http.Connection.RemoteIpAddress, device, cancellationToken);
         RateLimitHeaders.Write(http, verdict);
-        return verdict.Granted ? null : Answers.Refused(verdict.Refusal);
+        return verdict.Granted ? null : Answers.Refused(SignInWait.Refusal(verdict));
     }
 
     private static IResult SignedIn(HttpContext http, Outcome<SignedIn> outcome, int status)
@@ -108,6 +118,11 @@ internal static class AuthEndpoints
         }
 
         SignInCookie.Give(http, signedIn);
+        if (signedIn.Account.Email is { } email)
+        {
+            DeviceCookie.Give(http, email);
+        }
+
         return Answers.Json(
             http.RequestServices.GetRequiredService<ApiMapper>().Map<UserContract>(signedIn.Account), ApiJson.Wire.UserContract, status);
     }

@@ -1,19 +1,23 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Presentation.Api.Identity;
 
 /// <summary>
-/// An API key in the Authorization header, or a browser's cookie. A header that is there and wrong is never made up for by a cookie.
+/// An API key or an issuer's token in the Authorization header, or a browser's cookie. A header that is there and wrong is never made up for by a cookie.
 /// </summary>
 internal sealed class CallerAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory loggers,
     UrlEncoder encoder,
-    Credentials credentials) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+    Credentials credentials,
+    ITokenReader tokens,
+    UseCases useCases) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "MeatLizard";
     private const string Bearer = "Bearer ";
@@ -29,12 +33,9 @@ internal sealed class CallerAuthentication(
         if (Request.Headers.Authorization is { Count: > 0 } authorization)
         {
             _sentKey = true;
-            if (authorization is [{ } value]
-                && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-                && value.AsSpan(Bearer.Length).Trim() is { Length: <= LongestSecret } key
-                && key.StartsWith(SecretToken.KeyPrefix, StringComparison.Ordinal))
+            if (authorization is [{ } value] && value.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             {
-                caller = await credentials.ByKey(key.ToString(), Context.RequestAborted);
+                caller = await ByBearer(value[Bearer.Length..].Trim());
             }
         }
         else if (Request.Cookies[SignInCookie.Name] is { Length: > 0 and <= LongestSecret } token)
@@ -51,11 +52,32 @@ internal sealed class CallerAuthentication(
         return AuthenticateResult.Success(new(Somebody, SchemeName));
     }
 
+    private async ValueTask<Caller?> ByBearer(string secret)
+    {
+        if (secret.StartsWith(SecretToken.KeyPrefix, StringComparison.Ordinal))
+        {
+            return secret.Length <= LongestSecret ? await credentials.ByKey(secret, Context.RequestAborted) : null;
+        }
+
+        if (!tokens.IsConfigured || await tokens.Read(secret, Context.RequestAborted) is not { } claims)
+        {
+            return null;
+        }
+
+        if (await credentials.ByToken(secret, claims, Context.RequestAborted) is { } caller)
+        {
+            return caller;
+        }
+
+        var admitted = await useCases.Send(new AdmitTokenUser(claims), actor: null, Context.RequestAborted);
+        return admitted.Refusal is null && admitted.Value ? await credentials.ByToken(secret, claims, Context.RequestAborted) : null;
+    }
+
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
         return _sentKey
-            ? ApiProblems.Write(Context, 401, "invalid_key", "This API key is not valid: mistyped, revoked or expired.")
+            ? ApiProblems.Write(Context, 401, "invalid_key", "This API key or token is not valid: mistyped, revoked or expired.")
             : ApiProblems.Write(Context, 401, "unauthenticated", "Sign in, or send an API key.");
     }
 

@@ -9,7 +9,7 @@ internal static class KeyEndpoints
 {
     public static void MapKeys(this IEndpointRouteBuilder api)
     {
-        var keys = api.MapGroup("/keys").RequireAuthorization(Access.Keys);
+        var keys = api.MapGroup("/keys").RequireAuthorization(Access.OwnKeys);
         keys.MapGet("", List).Produces<ListContract<KeyContract>>().WithSummary("Your API keys, newest first").Refuses(401, 403);
         keys.MapPost("", Issue).Produces<IssuedKeyContract>(201).WithSummary("Make an API key; it is shown once").Repeatable()
             .Refuses(400, 401, 403, 409, 422);

@@ -1,6 +1,7 @@
 // Your account, and for admins the people and the audit log: one page with a line of links above it.
 import * as api from "./api.js";
 import { auditSection } from "./audit.js";
+import { departureSection } from "./departure.js";
 import { announce, h, iconButton } from "./dom.js";
 import { field, form } from "./forms.js";
 import { keySection } from "./keys.js";
@@ -16,7 +17,7 @@ export class AccountPage {
     const sections = !tabs.includes(about) ? [h("p", { class: "hint" }, "Only admins see this page.")]
       : about === "people" ? [peopleSection(user), invitationSection(user)]
         : about === "audit" ? [auditSection()]
-          : [whoSection(user), passwordSection(user), signInSection(), keySection()];
+          : [whoSection(user), passwordSection(user), signInSection(), user.role !== "guest" && keySection(), departureSection(user)];
     document.title = `${titles[about]} · MeatLizard`;
     this.element = h("div", { class: "account" },
       h("header", { class: "bar" },

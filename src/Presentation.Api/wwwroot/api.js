@@ -62,6 +62,7 @@ const query = values => {
 };
 
 export const me = () => call("GET", "/me");
+export const signInOptions = () => call("GET", "/auth/options");
 export const login = (email, password) => call("POST", "/auth/login", { email, password });
 export const setup = (token, email, password, name) => call("POST", "/auth/setup", { token, email, password, name });
 export const register = (invitation, email, password, name) => call("POST", "/auth/register", { invitation, email, password, name });
@@ -78,6 +79,8 @@ export const revokeKey = id => call("DELETE", `/keys/${id}`);
 
 export const people = cursor => call("GET", "/admin/users" + query({ limit: 50, cursor }));
 export const changePerson = (id, changes) => call("PATCH", `/admin/users/${id}`, changes);
+export const forgetPerson = id => call("POST", `/admin/users/${id}/forget`);
+export const forgetMe = password => call("POST", "/me/forget", { password });
 export const recoveryLink = id => call("POST", `/admin/users/${id}/recovery`);
 export const invitations = cursor => call("GET", "/admin/invitations" + query({ limit: 50, cursor }));
 export const invite = (role, note) => call("POST", "/admin/invitations", { role, note: note || null });

@@ -38,8 +38,21 @@ function row(person, user, said, reload) {
         roles(user).map(([role, word]) => h("option", { value: role, selected: role === person.role }, word))),
       h("button", { type: "button", class: "quiet", onclick: () => change({ status: suspended ? "active" : "suspended" }) },
         suspended ? "Let in again" : "Suspend"),
-      person.email && h("button", { type: "button", class: "quiet", onclick: () => recovery(person, said) }, "Password link"))
+      person.email && h("button", { type: "button", class: "quiet", onclick: () => recovery(person, said) }, "Password link"),
+      h("button", { type: "button", class: "quiet", onclick: async () => await forget(person) && await reload() }, "Forget"))
       : h("span", { class: "tag" }, words[person.role]));
+}
+
+function forget(person) {
+  return ask({
+    title: `Forget ${person.name}?`,
+    content: h("p", {}, "Their account goes, and with it every conversation and key of theirs. Nobody can bring them back."),
+    action: "Forget for good", danger: true, testId: "confirm-person-forget",
+    take: async () => {
+      await api.forgetPerson(person.id);
+      return true;
+    },
+  });
 }
 
 async function recovery(person, said) {

@@ -8,10 +8,30 @@ const newPassword = () => field("password", "Password", { type: "password", auto
 const name = () => field("name", "Your name", { autocomplete: "name", maxlength: 100 });
 
 export function signInPage(onDone) {
-  return door("Sign in", "Your conversations, on your own machine.", [
+  const page = door("Sign in", "Your conversations, on your own machine.", [
     email(),
     field("password", "Password", { type: "password", autocomplete: "current-password" }),
   ], "Sign in", "sign-in", values => api.login(values.email, values.password), onDone);
+  const more = h("p", { class: "hint", "data-testid": "sign-up" });
+  page.firstChild.append(more);
+  const failure = { "#sign-in-failed": "Signing in there did not come about. Try again.", "#sign-in-unknown": "You have no account here, or it is suspended. Ask an admin." }[location.hash];
+  if (failure) more.before(h("p", { class: "fault", role: "alert", "data-testid": "sign-in-elsewhere-error" }, failure));
+  api.signInOptions().then(options => {
+    if (options.oidc) more.before(h("p", {}, h("a", { href: `${api.base}/auth/oidc`, "data-testid": "sign-in-elsewhere" }, `Sign in with ${options.oidc}`)));
+    more.replaceChildren(signUp(options.sign_up, page, onDone));
+  }, () => {});
+  return page;
+}
+
+/** Who may make an account here, and the way to one where that is everybody. */
+function signUp(policy, page, onDone) {
+  if (policy === "closed") return "No accounts are made here at present. Ask the owner for one.";
+  if (policy === "invite") return "Accounts are made by invitation. Ask an admin for a link.";
+  return h("button", {
+    type: "button", class: "link", "data-testid": "create-account",
+    onclick: () => page.replaceWith(door("Create an account", "For your own conversations on this server.", [name(), email(), newPassword()],
+      "Create account", "register", values => api.register(undefined, values.email, values.password, values.name), onDone)),
+  }, "Create an account");
 }
 
 /** The links that end in #setup=…, #invite=… or #recover=…; the token is never sent to a server as part of an address. */

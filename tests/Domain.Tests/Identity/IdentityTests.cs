@@ -23,15 +23,27 @@ internal sealed class IdentityTests
             ["ChangeRole (to owner)"] = user => user.ChangeRole(Role.Owner),
             ["Suspend"] = user => user.Suspend(),
             ["Reinstate"] = user => user.Reinstate(),
+            ["Leave"] = user => user.Leave(),
+            ["Forget"] = user => user.Forget(),
         },
     }.Holds(
         """
-                              | Active      | Active owner | Suspended      | Suspended owner
-        ChangeRole            | Active      | owner_stays  | Suspended      | owner_stays
-        ChangeRole (to owner) | owner_stays | owner_stays  | owner_stays    | owner_stays
-        Suspend               | Suspended   | owner_stays  | user_suspended | owner_stays
-        Reinstate             | user_active | user_active  | Active         | Active owner
+                              | Active           | Active owner     | Suspended        | Suspended owner  | Leaving        | Leaving owner   | Forgotten        | Forgotten owner
+        ChangeRole            | Active           | owner_stays      | Suspended        | owner_stays      | user_forgotten | user_forgotten  | user_forgotten   | user_forgotten
+        ChangeRole (to owner) | owner_stays      | owner_stays      | owner_stays      | owner_stays      | user_forgotten | user_forgotten  | user_forgotten   | user_forgotten
+        Suspend               | Suspended        | owner_stays      | user_suspended   | owner_stays      | user_forgotten | user_forgotten  | user_forgotten   | user_forgotten
+        Reinstate             | user_active      | user_active      | Active           | Active owner     | user_forgotten | user_forgotten  | user_forgotten   | user_forgotten
+        Leave                 | Leaving          | owner_stays      | Leaving          | owner_stays      | user_forgotten | user_forgotten  | user_forgotten   | user_forgotten
+        Forget                | user_not_leaving | user_not_leaving | user_not_leaving | user_not_leaving | Forgotten      | Forgotten owner | user_not_leaving | user_not_leaving
         """);
+
+    [Test]
+    public void Of_somebody_who_left_the_id_is_all_that_stays()
+    {
+        var user = UserAt(UserStatus.Active, Role.Admin);
+        user.Leave();
+        Assert.That((user.State.Name, user.State.Role), Is.EqualTo((string.Empty, Role.Guest)));
+    }
 
     [Test]
     public void Every_verb_in_every_state_of_an_invitation() => new StateTable<Invitation, InvitationState>

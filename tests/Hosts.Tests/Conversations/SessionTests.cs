@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Testing;
 
 namespace MeatLizard.Hosts.Tests.Conversations;
 
@@ -20,6 +21,18 @@ internal sealed class SessionTests
 
     [TearDown]
     public void Leave() => _me.Dispose();
+
+    [Test]
+    public async Task A_deleted_sessions_answer_is_stopped_down_to_its_worker()
+    {
+        _host.Engine.Hold();
+        var session = await _me.OpenSession();
+        Assert.That((await _me.Post($"/api/v1/sessions/{session}/messages", new { content = "hold this and that" })).Status, Is.EqualTo(202));
+        await Eventually.Is(() => _host.Engine.Running == 1);
+        Assert.That((await _me.Delete($"/api/v1/sessions/{session}")).Status, Is.EqualTo(204));
+        await Eventually.Is(() => _host.Engine.Running == 0);
+        _host.Engine.Release();
+    }
 
     [Test]
     public async Task A_session_is_opened_read_changed_closed_reopened_and_deleted()

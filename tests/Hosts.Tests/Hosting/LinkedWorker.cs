@@ -1,6 +1,7 @@
 using MeatLizard.Application.Inference;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Relay.Link;
+using MeatLizard.Infrastructure.Storage.Journal;
 using MeatLizard.Testing;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,11 +31,12 @@ internal sealed class LinkedWorker : IAsyncDisposable
 
     public LinkState State => _host.Services.GetRequiredService<LinkState>();
 
-    public static Task<LinkedWorker> Start(Uri server, string name, byte[] root, TimeSpan? drainWithin = null) =>
-        Start(server, name, root, options => options, drainWithin);
+    /// <param name="journal">The folder of its journal; null: it has none on the disk.</param>
+    public static Task<LinkedWorker> Start(Uri server, string name, byte[] root, TimeSpan? drainWithin = null, string? journal = null) =>
+        Start(server, name, root, options => options, drainWithin, journal);
 
     public static async Task<LinkedWorker> Start(
-        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null)
+        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null, string? journal = null)
     {
         var power = new ScriptedPower();
         var sensors = new ScriptedSensors();
@@ -49,6 +51,11 @@ internal sealed class LinkedWorker : IAsyncDisposable
             .AddSingleton<IHostSensors>(sensors)
             .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = TimeSpan.FromMilliseconds(100) })
             .AddLinkedWorker(also(new LinkOptions(server, new(name), root, Proxy: null)));
+        if (journal is not null)
+        {
+            builder.Services.AddWorkerJournal(new(journal, name));
+        }
+
         var host = builder.Build();
         await host.StartAsync();
         return new(host, engine, power, sensors);

@@ -14,7 +14,7 @@ internal sealed class AccessTests
 {
     private static readonly string[] ForAnybody =
     [
-        "POST /api/v1/auth/setup", "POST /api/v1/auth/login", "POST /api/v1/auth/register", "POST /api/v1/auth/recover",
+        "GET /api/v1/auth/options", "GET /api/v1/auth/oidc", "GET /api/v1/auth/oidc/callback", "POST /api/v1/auth/setup", "POST /api/v1/auth/login", "POST /api/v1/auth/register", "POST /api/v1/auth/recover",
         "POST /api/v1/enrol", "GET /api/v1/link", "GET /health", "GET /ready", "GET /openapi/{documentName}.json",
     ];
 

@@ -17,7 +17,8 @@ internal sealed class ChangeUserValidator : AbstractValidator<ChangeUser>
     {
         RuleFor(change => change.Role).Must(role => role is null or Role.Guest or Role.Member or Role.Admin)
             .WithMessage("A role is guest, member or admin; the owner stays the owner.");
-        RuleFor(change => change.Status).IsInEnum();
+        RuleFor(change => change.Status).Must(status => status is null or UserStatus.Active or UserStatus.Suspended)
+            .WithMessage("A status is active or suspended.");
     }
 }
 

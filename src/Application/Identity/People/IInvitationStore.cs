@@ -13,5 +13,8 @@ public interface IInvitationStore
     /// <exception cref="FormatException">The cursor is not one that a page gave.</exception>
     Task<Page<InvitationState>> List(int limit, string? cursor, CancellationToken cancellationToken);
 
+    /// <summary>Those that a user has made or used, newest first.</summary>
+    Task<IReadOnlyList<InvitationState>> ListOf(UserId user, CancellationToken cancellationToken);
+
     void Save(Invitation invitation);
 }

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Operations;
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Operations;
 
 namespace MeatLizard.Infrastructure.Storage.Stores;
@@ -44,20 +45,36 @@ internal sealed class AuditLog(DbSession session) : IAuditLog
         return [.. rows.Select(row => row.Entry())];
     }
 
-    public async Task<Page<AuditEntry>> List(int limit, string? cursor, CancellationToken cancellationToken)
+    public Task<Page<AuditEntry>> List(int limit, string? cursor, CancellationToken cancellationToken) =>
+        List("1 = 1", [], limit, cursor, cancellationToken);
+
+    public Task<Page<AuditEntry>> ListAbout(UserId user, int limit, string? cursor, CancellationToken cancellationToken) => List(
+        $"""
+        (provider = '{AuditEntry.User}' AND subject = @subject OR target LIKE @target OR EXISTS (
+            SELECT 1 FROM identity WHERE user_id = @user AND identity.provider = audit_entry.provider AND identity.subject = audit_entry.subject))
+        """,
+        [("@subject", $"{user}"), ("@target", $"{user}%"), ("@user", user.Value)],
+        limit,
+        cursor,
+        cancellationToken);
+
+    private async Task<Page<AuditEntry>> List(
+        string which, (string Name, object? Value)[] values, int limit, string? cursor, CancellationToken cancellationToken)
     {
         var (at, id) = cursor is null ? (0, default) : PageCursor.Read(Cursor, cursor);
         var rows = await session.Read<Row>(
             $"""
             SELECT id, at, provider, subject, name, place, action, target, outcome, code FROM audit_entry
-            {(cursor is null ? "" : "WHERE (at, id) < (@at, @id)")}
+            WHERE {which}{(cursor is null ? "" : " AND (at, id) < (@at, @id)")}
             ORDER BY at DESC, id DESC LIMIT @limit
             """,
-            cursor is null ? [("@limit", limit + 1)] : [("@at", StoredValue.Time(at)), ("@id", id), ("@limit", limit + 1)],
+            [.. values, .. cursor is null ? [] : Place(at, id), ("@limit", limit + 1)],
             cancellationToken);
         AuditEntry[] items = [.. rows.Take(limit).Select(row => row.Entry())];
         return new(items, rows.Count > limit ? PageCursor.Write(Cursor, StoredValue.Microseconds(items[^1].At), items[^1].Id) : null);
     }
+
+    private static (string Name, object? Value)[] Place(long at, Guid id) => [("@at", StoredValue.Time(at)), ("@id", id)];
 
     private sealed record Row
     {

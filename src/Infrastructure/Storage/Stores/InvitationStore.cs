@@ -33,6 +33,15 @@ internal sealed class InvitationStore(DbSession session) : IInvitationStore
             rows.Count > limit ? PageCursor.Write(Cursor, StoredValue.Microseconds(items[^1].CreatedAt), items[^1].Id.Value) : null);
     }
 
+    public async Task<IReadOnlyList<InvitationState>> ListOf(UserId user, CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<Row>(
+            $"SELECT {Columns} FROM invitation WHERE invited_by = @user OR used_by = @user ORDER BY created_at DESC, id DESC",
+            [("@user", user.Value)],
+            cancellationToken);
+        return [.. rows.Select(row => row.State())];
+    }
+
     public void Save(Invitation invitation) => session.Save(invitation, () => Write(invitation));
 
     private static Statement Write(Invitation invitation)

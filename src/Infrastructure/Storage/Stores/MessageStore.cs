@@ -120,7 +120,7 @@ internal sealed class MessageStore(DbSession session) : IMessageStore
         foreach (var (table, sql) in new[]
         {
             ("reply_event", "DELETE FROM reply_event WHERE request_id IN (SELECT id FROM relay_request WHERE session_id = @session)"),
-            ("outbox", "DELETE FROM outbox WHERE request_id IN (SELECT id FROM relay_request WHERE session_id = @session)"),
+            ("outbox", "DELETE FROM outbox WHERE topic = 'Dispatch' AND request_id IN (SELECT id FROM relay_request WHERE session_id = @session)"),
             ("relay_request", "DELETE FROM relay_request WHERE session_id = @session"),
             ("message", "DELETE FROM message WHERE session_id = @session"),
         })

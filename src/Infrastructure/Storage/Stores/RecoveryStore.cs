@@ -1,4 +1,5 @@
 using MeatLizard.Application.Identity.People;
+using MeatLizard.Domain.Identity;
 
 namespace MeatLizard.Infrastructure.Storage.Stores;
 
@@ -8,6 +9,13 @@ internal sealed class RecoveryStore(DbSession session) : IRecoveryStore
     {
         var row = await session.ReadFirst<Row>(
             "SELECT user_id, hash, expires_at FROM recovery_link WHERE hash = @hash", [("@hash", hash)], cancellationToken);
+        return row is null ? null : new(new(row.UserId), row.Hash, row.ExpiresAt);
+    }
+
+    public async Task<OpenRecovery?> FindOf(UserId user, CancellationToken cancellationToken)
+    {
+        var row = await session.ReadFirst<Row>(
+            "SELECT user_id, hash, expires_at FROM recovery_link WHERE user_id = @user", [("@user", user.Value)], cancellationToken);
         return row is null ? null : new(new(row.UserId), row.Hash, row.ExpiresAt);
     }
 

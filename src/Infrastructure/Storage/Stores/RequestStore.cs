@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Infrastructure.Storage.Stores;
@@ -21,6 +22,16 @@ internal sealed class RequestStore(DbSession session) : IRequestStore
             [("@id", id.Value)],
             cancellationToken);
         return row is null ? null : new RelayRequest(row.State(), row.Version);
+    }
+
+    public async Task<IReadOnlyList<RelayRequestState>> List(
+        SessionId chat, RequestId? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<RequestRow>(
+            $"SELECT {Columns} FROM relay_request WHERE session_id = @session AND id > @after ORDER BY id LIMIT @limit",
+            [("@session", chat.Value), ("@after", after?.Value ?? Guid.Empty), ("@limit", limit)],
+            cancellationToken);
+        return [.. rows.Select(row => row.State())];
     }
 
     public void Save(RelayRequest request) => session.Save(request, () => Write(request));

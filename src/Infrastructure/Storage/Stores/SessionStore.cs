@@ -51,6 +51,44 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
             rows.Count > limit ? PageCursor.Write(Cursor, StoredValue.Microseconds(items[^1].UpdatedAt), items[^1].Id.Value) : null);
     }
 
+    public async Task<IReadOnlyList<ChatSessionState>> ListById(
+        UserId owner, SessionId? after, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<Row>(
+            $"""
+            SELECT {Columns} FROM chat_session
+            WHERE owner_id = @owner AND status <> 'Deleted' AND id > @after ORDER BY id LIMIT @limit
+            """,
+            [("@owner", owner.Value), ("@after", after?.Value ?? Guid.Empty), ("@limit", limit)],
+            cancellationToken);
+        return [.. rows.Select(row => row.State())];
+    }
+
+    public async Task<IReadOnlyList<SessionId>> ListOpen(UserId owner, CancellationToken cancellationToken)
+    {
+        var ids = await session.Read<Guid>(
+            "SELECT id FROM chat_session WHERE owner_id = @owner AND open_request_id IS NOT NULL ORDER BY id",
+            [("@owner", owner.Value)],
+            cancellationToken);
+        return [.. ids.Select(id => new SessionId(id))];
+    }
+
+    public void RemoveAll(UserId owner)
+    {
+        const string Theirs = "session_id IN (SELECT id FROM chat_session WHERE owner_id = @owner)";
+        foreach (var (table, sql) in new[]
+        {
+            ("reply_event", $"DELETE FROM reply_event WHERE request_id IN (SELECT id FROM relay_request WHERE {Theirs})"),
+            ("outbox", $"DELETE FROM outbox WHERE topic = 'Dispatch' AND request_id IN (SELECT id FROM relay_request WHERE {Theirs})"),
+            ("relay_request", $"DELETE FROM relay_request WHERE {Theirs}"),
+            ("message", $"DELETE FROM message WHERE {Theirs}"),
+            ("chat_session", "DELETE FROM chat_session WHERE owner_id = @owner"),
+        })
+        {
+            session.Write(new(table, sql, ("@owner", owner.Value)));
+        }
+    }
+
     public void Save(ChatSession chat) => session.Save(chat, () => Write(chat));
 
     private static Statement Write(ChatSession chat)

@@ -25,7 +25,7 @@ internal sealed class UserStore(DbSession session) : IUserStore
             SELECT id, version, name, role, status, created_at,
                 (SELECT MIN(subject) FROM identity WHERE user_id = app_user.id AND provider = '{Domain.Identity.Identity.Password}') AS email
             FROM app_user
-            {(cursor is null ? "" : "WHERE (created_at, id) > (@at, @id)")}
+            WHERE status NOT IN ('Leaving', 'Forgotten'){(cursor is null ? "" : " AND (created_at, id) > (@at, @id)")}
             ORDER BY created_at, id LIMIT @limit
             """,
             cursor is null ? [("@limit", limit + 1)] : [("@at", StoredValue.Time(at)), ("@id", id), ("@limit", limit + 1)],
@@ -47,7 +47,16 @@ internal sealed class UserStore(DbSession session) : IUserStore
             "SELECT provider, subject, user_id, secret_hash FROM identity WHERE provider = @provider AND subject = @subject",
             [("@provider", provider), ("@subject", subject)],
             cancellationToken);
-        return row is null ? null : new(row.Provider, row.Subject, new(row.UserId), row.SecretHash);
+        return row?.Identity();
+    }
+
+    public async Task<IReadOnlyList<Domain.Identity.Identity>> ListIdentities(UserId user, CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<IdentityRow>(
+            "SELECT provider, subject, user_id, secret_hash FROM identity WHERE user_id = @user ORDER BY provider, subject",
+            [("@user", user.Value)],
+            cancellationToken);
+        return [.. rows.Select(row => row.Identity())];
     }
 
     public Task<string?> FindSubject(UserId user, string provider, CancellationToken cancellationToken) => session.ReadFirst<string>(
@@ -129,5 +138,7 @@ internal sealed class UserStore(DbSession session) : IUserStore
         public required Guid UserId { get; init; }
 
         public required string? SecretHash { get; init; }
+
+        public Domain.Identity.Identity Identity() => new(Provider, Subject, new(UserId), SecretHash);
     }
 }

@@ -99,7 +99,7 @@ internal static class PeopleEndpoints
     /// <summary>The token stands in the fragment, which browsers send to nobody.</summary>
     private static string Link(HttpContext http, string what, string token) => $"{http.Request.Scheme}://{http.Request.Host}/#{what}={token}";
 
-    private static PersonInvitationContract Contract(InvitationState invitation, DateTimeOffset now) => new()
+    internal static PersonInvitationContract Contract(InvitationState invitation, DateTimeOffset now) => new()
     {
         Id = invitation.Id.Value,
         Role = invitation.Role,

@@ -1,0 +1,34 @@
+using MeatLizard.Application.Identity.People;
+using MeatLizard.Application.Operations;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Identity;
+using MeatLizard.Domain.Operations;
+using MeatLizard.Domain.Relay;
+
+namespace MeatLizard.Application.Identity.Departure;
+
+/// <summary>One thing that is kept of somebody.</summary>
+public abstract record PersonalRecord;
+
+public sealed record PersonalIdentity(Domain.Identity.Identity Identity) : PersonalRecord;
+
+public sealed record PersonalKey(ApiKeyState Key) : PersonalRecord;
+
+public sealed record PersonalSignIn(SignIn SignIn) : PersonalRecord;
+
+public sealed record PersonalRecovery(OpenRecovery Recovery) : PersonalRecord;
+
+public sealed record PersonalLimit(Limit Limit) : PersonalRecord;
+
+public sealed record PersonalInvitation(InvitationState Invitation) : PersonalRecord;
+
+public sealed record PersonalSession(ChatSessionState Session) : PersonalRecord;
+
+public sealed record PersonalMessage(Message Message) : PersonalRecord;
+
+public sealed record PersonalRequest(RelayRequestState Request) : PersonalRecord;
+
+public sealed record PersonalUsage(UsageEntry Usage) : PersonalRecord;
+
+/// <summary>What the person asked for; of what others did to them, not who it was.</summary>
+public sealed record PersonalAudit(AuditEntry Entry) : PersonalRecord;
