@@ -5,6 +5,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Application.Relay.Workers;
 using MediatR;

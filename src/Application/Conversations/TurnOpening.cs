@@ -1,4 +1,5 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -17,6 +18,7 @@ internal sealed class TurnOpening(
     Idempotent idempotent,
     Dispatching dispatching,
     IWorkerRegistry workers,
+    IProviders providers,
     IUnitOfWork work,
     IIdSource ids,
     CurrentActor current,
@@ -86,7 +88,7 @@ internal sealed class TurnOpening(
                     Continues = continues?.Id,
                 },
                 options.Deadlines,
-                options.Attempts + ladder.Rungs.Count(rung => rung is FallbackRung.Provider or FallbackRung.Markov))
+                options.Attempts + ladder.Rungs.Sum(Attempts))
             { Carried = continues?.Text },
             now);
 
@@ -122,6 +124,14 @@ internal sealed class TurnOpening(
         await dispatching.Send(request, dispatch, cancellationToken);
         return new SubmittedTurn(question, request.State);
     }
+
+    /// <summary>What a rung may try besides the workers: each provider once.</summary>
+    private int Attempts(FallbackRung rung) => rung switch
+    {
+        FallbackRung.Provider => Math.Max(1, providers.Count),
+        FallbackRung.Markov => 1,
+        _ => 0,
+    };
 
     private async Task<IReadOnlyList<Message>> Branch(ChatSession session, Message question, bool isNew, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 

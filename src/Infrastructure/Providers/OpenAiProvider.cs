@@ -10,15 +10,17 @@ internal static class OpenAiProvider
 {
     public const string Kind = "OpenAI";
 
-    /// <summary>What 408, 429 and 5xx refused before any text is asked again twice, by Retry-After or after growing pauses.</summary>
-    private const int Retries = 2;
+    /// <summary>Trying again is the business of <see cref="RetriedChat"/>, for all kinds alike.</summary>
+    private const int Retries = 0;
 
     public static IChatClient Open(ProviderOptions options) => new OpenAIClient(
             new ApiKeyCredential(options.Key.Length > 0 ? options.Key : "none"),
             new OpenAIClientOptions
             {
                 Endpoint = new Uri(options.BaseUrl),
-                NetworkTimeout = options.Patience,
+
+                // Beyond the silence that GuardedChat allows, so that it is always that one which strikes.
+                NetworkTimeout = options.Patience * 2,
                 RetryPolicy = new ClientRetryPolicy(Retries),
             })
         .GetChatClient(options.ListModels()[0])

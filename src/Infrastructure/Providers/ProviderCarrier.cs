@@ -1,4 +1,5 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,11 +18,16 @@ internal sealed class ProviderCarrier(IReadOnlyList<ProviderLine> lines, IServic
 
     public bool Reaches(WorkerId worker) => Line(worker) is not null;
 
-    public (WorkerId Provider, string Model)? Choose(string? model, string? avoid)
+    public int Count => lines.Count;
+
+    public (WorkerId Provider, string Model)? Choose(string? model, string? after)
     {
-        var next = lines.Where(line => line.Id.Value != avoid).OrderBy(line => line.Model(model) is null).FirstOrDefault();
+        ProviderLine[] inTurn = [.. lines.OrderBy(line => line.Model(model) is null)];
+        var next = inTurn.Skip(Array.FindIndex(inTurn, line => line.Id.Value == after) + 1).FirstOrDefault(line => line.MayBeAsked);
         return next is null ? null : (next.Id, next.Model(model) ?? next.UsualModel);
     }
+
+    public IReadOnlyList<ProviderReading> List() => [.. lines.Select(line => line.Read())];
 
     public async Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken)
     {

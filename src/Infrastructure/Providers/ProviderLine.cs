@@ -1,30 +1,45 @@
 using System.Collections.Concurrent;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Embedded;
 using MeatLizard.Infrastructure.Relay;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Providers;
 
 /// <summary>One provider at work: what it is asked, and what it has said until that is committed.</summary>
-/// <param name="models">At least one; the first is the usual one.</param>
-internal sealed class ProviderLine(string name, IReadOnlyList<string> models, IChatClient client, TimeProvider time)
+/// <param name="options">Checked; at least one model.</param>
+/// <param name="client">Opened with them.</param>
+internal sealed class ProviderLine(string name, ProviderOptions options, IChatClient client, ILogger log, TimeProvider time)
 {
     private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
     private readonly MemoryJobs _jobs = new();
-    private readonly AnswerGenerator _generator = new(client);
     private readonly VectorGenerator _vectors = new([]);
+    private readonly ProviderCircuit _circuit = new(name, time, log);
+    private readonly GuardedChat _chat = new(name, client, options.Patience, time);
+    private readonly string[] _models = options.ListModels();
 
     /// <summary>With a colon, which no worker's name has.</summary>
     public WorkerId Id { get; } = new($"provider:{name}");
 
-    public string UsualModel => models[0];
+    public bool MayBeAsked => _circuit.MayBeAsked;
+
+    public string UsualModel => _models[0];
 
     /// <summary>Its own spelling of a model's name; null when it has none of that name.</summary>
-    public string? Model(string? asked) => models.FirstOrDefault(model => string.Equals(model, asked, StringComparison.OrdinalIgnoreCase));
+    public string? Model(string? asked) => _models.FirstOrDefault(model => string.Equals(model, asked, StringComparison.OrdinalIgnoreCase));
+
+    public ProviderReading Read() => _circuit.Tell(new()
+    {
+        Name = name,
+        Kind = options.Kind,
+        Models = _models,
+        Circuit = CircuitPhase.Closed,
+    });
 
     public async Task Take(ToWorker message, IRelayInbox inbox, CancellationToken cancellationToken)
     {
@@ -68,7 +83,8 @@ internal sealed class ProviderLine(string name, IReadOnlyList<string> models, IC
             return;
         }
 
-        var run = new AttemptRun(order, job, _generator, _vectors, _jobs, voice, static () => { }, time);
+        var chat = new RetriedChat(_chat, _circuit, options.Patience, time.GetUtcNow() + order.Budget, time);
+        var run = new AttemptRun(order, job, new AnswerGenerator(chat), _vectors, _jobs, voice, static () => { }, time);
         _running[(order.RequestId, order.Attempt)] = run;
         _ = Task.Run(() => Answer(order, run, voice));
     }

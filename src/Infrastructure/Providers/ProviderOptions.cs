@@ -17,8 +17,11 @@ public sealed record ProviderOptions
     /// <summary>Its models that may be asked, separated by commas; the first is asked where nobody has named one of them.</summary>
     public string Models { get; init; } = "";
 
-    /// <summary>The longest silence, at the beginning and between two pieces of an answer.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// The longest silence, at the beginning and between two pieces of an answer. Shorter than <c>Relay:FirstTokenWithin</c>, or that one strikes
+    /// first and the provider is not tried again.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>Lower comes first.</summary>
     public int Order { get; init; }

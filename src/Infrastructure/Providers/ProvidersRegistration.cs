@@ -1,8 +1,10 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -34,14 +36,9 @@ public static class ProvidersRegistration
         services.TryAddSingleton(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
+            var log = provider.GetRequiredService<ILogger<ProviderCarrier>>();
             return new ProviderCarrier(
-                [
-                    .. known.Select(each => new ProviderLine(
-                        each.Name,
-                        each.Options.ListModels(),
-                        new GuardedChat(each.Name, Opener(each.Options.Kind)!(each.Options), each.Options.Patience, time),
-                        time)),
-                ],
+                [.. known.Select(each => new ProviderLine(each.Name, each.Options, Opener(each.Options.Kind)!(each.Options), log, time))],
                 provider);
         });
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<ProviderCarrier>());

@@ -36,7 +36,7 @@ internal static class ConfigurationKeys
         new("Providers:*:BaseUrl", "https://api.openai.com/v1", NotEmpty),
         new("Providers:*:Key", "", Anything, IsSecret: true),
         new("Providers:*:Models", "", NotEmpty),
-        new("Providers:*:Patience", "00:01:00", Duration),
+        new("Providers:*:Patience", "00:00:50", Duration),
         new("Providers:*:Order", "0", Number(0, 1000)),
         new("Limits:PerMinute", "60", Number(1, 1_000_000)),
         new("Limits:PerHour", "1000", Number(1, 100_000_000)),

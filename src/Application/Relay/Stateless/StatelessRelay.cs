@@ -90,7 +90,7 @@ public sealed partial class StatelessRelay(
         var known = workers.List();
         return state.Failure is null && known.Count > 0 && known.All(worker => worker.IsElsewhere)
             ? new("no_worker", "The workers that are online are reached through another host, which can't answer calls without a session. Use a session, or connect a worker here.", Retryable: true)
-            : LadderNotice.For(state, known);
+            : LadderNotice.For(state, known, []);
     }
 
     /// <returns>False when there is no way to the worker now.</returns>
