@@ -21,6 +21,11 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
         {
             silence.CancelAfter(patience);
             finished |= updates.Current.FinishReason is not null;
+            if (updates.Current.FinishReason == ChatFinishReason.ContentFilter)
+            {
+                throw ProviderFaults.Declined(provider);
+            }
+
             yield return updates.Current;
         }
 
@@ -58,7 +63,7 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
         {
             throw ProviderFaults.For(provider, 0, cause: broken);
         }
-        catch (Exception broken) when (broken is IOException or JsonException or InvalidOperationException or FormatException or OperationCanceledException)
+        catch (Exception broken) when (broken is IOException or InvalidDataException or JsonException or InvalidOperationException or FormatException or OperationCanceledException)
         {
             throw ProviderFaults.CutOff(provider, broken);
         }

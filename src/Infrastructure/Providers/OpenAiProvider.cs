@@ -8,12 +8,12 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>Whoever speaks OpenAI's API.</summary>
 internal static class OpenAiProvider
 {
-    public const string Kind = "OpenAI";
+    public static ProviderKind Kind { get; } = new("OpenAI", "https://api.openai.com/v1", (options, _) => Open(options));
 
     /// <summary>Trying again is the business of <see cref="RetriedChat"/>, for all kinds alike.</summary>
     private const int Retries = 0;
 
-    public static IChatClient Open(ProviderOptions options) => new OpenAIClient(
+    private static IChatClient Open(ProviderOptions options) => new OpenAIClient(
             new ApiKeyCredential(options.Key.Length > 0 ? options.Key : "none"),
             new OpenAIClientOptions
             {

@@ -42,6 +42,11 @@ internal static class ProviderFaults
         new("provider_cut_off", $"The provider {provider} broke its answer off in the middle. Try again.", retryable: true, cause),
         FaultClass.Passing);
 
+    /// <summary>It is not shown to another one until somebody does: what one must not answer others seldom may.</summary>
+    public static ProviderFaultException Declined(string provider) => new(
+        new("provider_declined", $"The provider {provider} has rules of its own, by which it does not answer this. Ask something else, or another model.", retryable: false),
+        FaultClass.OfTheRequest);
+
     /// <summary>Somebody else's question has just shown that it must rest, or is about to show that it is well again.</summary>
     public static ProviderFaultException Resting(string provider, string? cause) => new(
         new("provider_resting", $"The provider {provider} has failed too often and is not asked at the moment. {cause}".TrimEnd(), retryable: true),

@@ -5,11 +5,11 @@ public sealed record ProviderOptions
 {
     public const string Section = "Providers";
 
-    /// <summary>Whose wire it speaks; <c>OpenAI</c> is also Groq's, Ollama's, GitHub Models' and many others'.</summary>
+    /// <summary>Whose wire it speaks: <c>OpenAI</c> (also Groq's, Ollama's, GitHub Models' and many others'), <c>Anthropic</c> or <c>Gemini</c>.</summary>
     public string Kind { get; init; } = "OpenAI";
 
-    /// <summary>Where its API begins.</summary>
-    public string BaseUrl { get; init; } = "https://api.openai.com/v1";
+    /// <summary>Where its API begins; empty: where its kind's own does.</summary>
+    public string BaseUrl { get; init; } = "";
 
     /// <summary>Empty for one that asks for none.</summary>
     public string Key { get; init; } = "";
@@ -22,6 +22,12 @@ public sealed record ProviderOptions
     /// first and the provider is not tried again.
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>
+    /// Whether a model thinks before it answers, where the wire has a word for it (Anthropic, Gemini): empty: as it does by itself;
+    /// <c>adaptive</c>: as it sees fit, and is shown; a number: for at most so many tokens, and is shown.
+    /// </summary>
+    public string Thinking { get; init; } = "";
 
     /// <summary>Lower comes first.</summary>
     public int Order { get; init; }

@@ -1,6 +1,6 @@
+using System.Globalization;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Providers;
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +12,14 @@ namespace MeatLizard.Infrastructure.Providers;
 public static class ProvidersRegistration
 {
     private const int LongestName = 40;
+    private const int FewestThoughts = 1024;
+    private const int MostThoughts = 1_000_000;
+
+    /// <summary>A new kind is a file that knows its wire, and a word here.</summary>
+    private static readonly ProviderKind[] Kinds = [OpenAiProvider.Kind, AnthropicProvider.Kind, GeminiProvider.Kind];
+
+    /// <summary>What <c>Providers:{name}:Kind</c> may be.</summary>
+    public static IReadOnlyList<string> KindNames { get; } = [.. Kinds.Select(kind => kind.Name)];
 
     /// <summary>
     /// The providers of the section <c>Providers</c>. With <c>Fallback:NeverLeaveHome</c>, or when there are none, nothing is registered that
@@ -27,18 +35,14 @@ public static class ProvidersRegistration
         }
 
         (string Name, ProviderOptions Options)[] known =
-            [.. sections.Select(section => (section.Key, section.Get<ProviderOptions>() ?? new())).OrderBy(each => each.Item2.Order)];
-        foreach (var (name, options) in known)
-        {
-            Check(name, options);
-        }
+            [.. sections.Select(section => (section.Key, Known(section.Key, section.Get<ProviderOptions>() ?? new()))).OrderBy(each => each.Item2.Order)];
 
         services.TryAddSingleton(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
             var log = provider.GetRequiredService<ILogger<ProviderCarrier>>();
             return new ProviderCarrier(
-                [.. known.Select(each => new ProviderLine(each.Name, each.Options, Opener(each.Options.Kind)!(each.Options), log, time))],
+                [.. known.Select(each => new ProviderLine(each.Name, each.Options, Kind(each.Options.Kind)!.Open(each.Options, time), log, time))],
                 provider);
         });
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<ProviderCarrier>());
@@ -47,12 +51,20 @@ public static class ProvidersRegistration
         return services;
     }
 
-    /// <summary>A new kind is a file that opens its client, and a line here.</summary>
-    private static Func<ProviderOptions, IChatClient>? Opener(string kind) => kind.ToUpperInvariant() switch
+    private static ProviderKind? Kind(string name) => Kinds.FirstOrDefault(kind => kind.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The options with what their kind adds to them.</summary>
+    private static ProviderOptions Known(string name, ProviderOptions options)
     {
-        "OPENAI" => OpenAiProvider.Open,
-        _ => null,
-    };
+        var known = Kind(options.Kind) is { } kind
+            ? options with { Kind = kind.Name, BaseUrl = options.BaseUrl.Length > 0 ? options.BaseUrl : kind.BaseUrl }
+            : options;
+        Check(name, known);
+        return known;
+    }
+
+    private static bool IsBudget(string thinking) =>
+        int.TryParse(thinking, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens is >= FewestThoughts and <= MostThoughts;
 
     private static void Check(string name, ProviderOptions options)
     {
@@ -60,10 +72,12 @@ public static class ProvidersRegistration
         var wrong =
             name.Length > LongestName || !name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
                 ? $"{path}: a provider's name has 1 to {LongestName} lower-case letters, digits and hyphens."
-            : Opener(options.Kind) is null ? $"{path}:Kind must be {OpenAiProvider.Kind}, which many others speak as well."
+            : Kind(options.Kind) is null ? $"{path}:Kind must be {string.Join(" or ", KindNames)}."
             : !Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
                 ? $"{path}:BaseUrl must be an address such as https://api.openai.com/v1."
             : options.ListModels().Length == 0 ? $"{path}:Models must name at least one model."
+            : options.Thinking.Length > 0 && options.Thinking != "adaptive" && !IsBudget(options.Thinking)
+                ? $"{path}:Thinking must be adaptive, or a number of tokens from {FewestThoughts} to {MostThoughts}."
             : options.Patience <= TimeSpan.Zero ? $"{path}:Patience must be longer than nothing."
             : null;
         if (wrong is not null)

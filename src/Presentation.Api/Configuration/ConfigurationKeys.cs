@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using MeatLizard.Application.Identity;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Infrastructure.Providers;
 
 namespace MeatLizard.Presentation.Api.Configuration;
 
@@ -32,11 +33,12 @@ internal static class ConfigurationKeys
         new("Relay:Attempts", "2", Number(1, 10)),
         new("Fallback:Ladder", "Worker, Provider, Notify", Ladder),
         new("Fallback:NeverLeaveHome", "false", Flag),
-        new("Providers:*:Kind", "OpenAI", OneOf("OpenAI")),
-        new("Providers:*:BaseUrl", "https://api.openai.com/v1", NotEmpty),
+        new("Providers:*:Kind", "OpenAI", OneOf([.. ProvidersRegistration.KindNames])),
+        new("Providers:*:BaseUrl", "the kind's own", Anything),
         new("Providers:*:Key", "", Anything, IsSecret: true),
         new("Providers:*:Models", "", NotEmpty),
         new("Providers:*:Patience", "00:00:50", Duration),
+        new("Providers:*:Thinking", "as the model does by itself", Anything),
         new("Providers:*:Order", "0", Number(0, 1000)),
         new("Limits:PerMinute", "60", Number(1, 1_000_000)),
         new("Limits:PerHour", "1000", Number(1, 100_000_000)),
