@@ -26,6 +26,7 @@ public static class HandlerRegistration
         services.TryAddScoped<OwnSessions>();
         services.TryAddScoped<TurnOpening>();
         services.TryAddScoped<TurnEnding>();
+        services.TryAddScoped<ProviderBill>();
         services.TryAddScoped<Dispatching>();
         services.TryAddScoped<Requeueing>();
         services.TryAddScoped<ServiceGauge>();

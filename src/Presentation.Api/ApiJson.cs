@@ -10,6 +10,7 @@ using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
+using MeatLizard.Presentation.Api.Relay.Providers;
 using MeatLizard.Presentation.Api.Relay.Workers;
 
 namespace MeatLizard.Presentation.Api;
@@ -53,6 +54,9 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolledContract))]
 [JsonSerializable(typeof(ListContract<WorkerContract>), TypeInfoPropertyName = "ListContractWorkerContract")]
+[JsonSerializable(typeof(ProviderRequest))]
+[JsonSerializable(typeof(ProviderContract))]
+[JsonSerializable(typeof(ListContract<ProviderContract>), TypeInfoPropertyName = "ListContractProviderContract")]
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(ChatCompletionContract))]
 [JsonSerializable(typeof(ChatUsage))]

@@ -7,6 +7,7 @@ using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
+using MeatLizard.Presentation.Api.Relay.Providers;
 using MeatLizard.Presentation.Api.Relay.Workers;
 
 namespace MeatLizard.Presentation.Api;
@@ -43,6 +44,7 @@ internal static class ApiRoutes
         api.MapGroup("").WithTags("Requests").MapSocket();
         api.MapGroup("").WithTags("Models").MapModels();
         api.MapGroup("").WithTags("Workers").MapWorkers();
+        api.MapGroup("").WithTags("Providers").MapProviders();
         app.MapGroup("").WithTags("Workers").MapLink();
         var openAi = app.MapGroup(OpenAiErrors.Prefix).AddEndpointFilter(Query.RefuseUnknown).AddEndpointFilter(NoStore).WithTags("OpenAI-compatible");
         openAi.MapOpenAiModels();

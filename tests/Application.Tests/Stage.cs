@@ -2,6 +2,7 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
@@ -42,6 +43,7 @@ internal sealed class Stage
             .AddSingleton(Carrier())
             .AddSingleton(Work())
             .AddSingleton(Mock.Of<IUsageLog>())
+            .AddSingleton(Mock.Of<IProviderSpending>())
             .AddSingleton(Mock.Of<IAuditLog>())
             .AddSingleton(Mock.Of<IUserStore>())
             .AddSingleton(Signal());

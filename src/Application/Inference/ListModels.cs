@@ -1,4 +1,6 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
+using MeatLizard.Domain.Conversations;
 using MediatR;
 
 namespace MeatLizard.Application.Inference;
@@ -7,13 +9,20 @@ namespace MeatLizard.Application.Inference;
 public sealed record ListModels : IRequest<Outcome<ModelOverview>>;
 
 /// <param name="Problem">Why there is none, and what to do about it; null when there is one.</param>
-public sealed record ModelOverview(IReadOnlyList<AvailableModel> Models, string? Problem);
+public sealed record ModelOverview(IReadOnlyList<AvailableModel> Models, string? Problem)
+{
+    /// <summary>Models of providers, which answer when no worker can.</summary>
+    public IReadOnlyList<ModelElsewhere> Elsewhere { get; init; } = [];
+}
+
+/// <param name="Provider">Its name.</param>
+public sealed record ModelElsewhere(string Name, string Provider);
 
 /// <param name="ContextSize">In tokens.</param>
 /// <param name="Workers">The names of those who have it.</param>
 public sealed record AvailableModel(string Name, string? Title, int ContextSize, IReadOnlyList<string> Workers);
 
-internal sealed class ListModelsHandler(IWorkerRegistry workers) : IRequestHandler<ListModels, Outcome<ModelOverview>>
+internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders providers, FallbackPolicy ladder) : IRequestHandler<ListModels, Outcome<ModelOverview>>
 {
     public Task<Outcome<ModelOverview>> Handle(ListModels query, CancellationToken cancellationToken)
     {
@@ -33,6 +42,10 @@ internal sealed class ListModelsHandler(IWorkerRegistry workers) : IRequestHandl
         var problem = models.Length > 0 ? null
             : known.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null)
               ?? "No worker is online. Start one, and its models appear here.";
-        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem));
+        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem)
+        {
+            Elsewhere = !ladder.Rungs.Contains(FallbackRung.Provider) ? []
+                : [.. providers.List().SelectMany(provider => provider.Models.Select(model => new ModelElsewhere(model, provider.Name)))],
+        });
     }
 }

@@ -1,5 +1,6 @@
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Operations;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -15,7 +16,7 @@ internal sealed class TurnEnding(
     IMessageStore messages,
     IRequestStore requests,
     IReplyLog log,
-    IUsageLog usages,
+    ProviderBill bill,
     IOutbox outbox,
     IReplySignal signal,
     IWorkerRegistry workers,
@@ -79,7 +80,7 @@ internal sealed class TurnEnding(
         });
         if (usage is not null)
         {
-            usages.Add(new(state.Id, state.UserId, state.Target?.Model, usage, now));
+            bill.Add(new(state.Id, state.UserId, state.Target?.Model, usage, now), state.Target);
         }
 
         var last = request.AddReplyEvent();

@@ -32,6 +32,18 @@ public sealed record ProviderOptions
     /// <summary>Lower comes first.</summary>
     public int Order { get; init; }
 
+    /// <summary>Of a million tokens of prompts, cached ones included; null when nobody has said.</summary>
+    public decimal? InputPrice { get; init; }
+
+    /// <summary>Of a million tokens of answers, thoughts included; null when nobody has said.</summary>
+    public decimal? OutputPrice { get; init; }
+
+    /// <summary>What the prices and the budget are in; a label.</summary>
+    public string Currency { get; init; } = "USD";
+
+    /// <summary>What may be spent in a calendar month (UTC); from there on it is not asked. Null: as much as it likes.</summary>
+    public decimal? MonthlyBudget { get; init; }
+
     internal string[] ListModels() => Models.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Without the key, which a record would print.</summary>

@@ -4,6 +4,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.People;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Infrastructure.Security;
 using MeatLizard.Infrastructure.Storage.Outbox;
@@ -43,6 +44,7 @@ public static class StorageRegistration
         // What is secret in the database is sealed with a key that is not in it.
         services.TryAddSingleton(_ => MasterKey.From(configuration));
         services.TryAddSingleton<IRootVault, RootVault>();
+        services.TryAddSingleton<IProviderVault, ProviderVault>();
 
         services.AddScoped<DbSession>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
@@ -56,6 +58,8 @@ public static class StorageRegistration
         services.AddScoped<IWorkerStore, WorkerStore>();
         services.AddScoped<IWorkerEnrolmentStore, WorkerEnrolmentStore>();
         services.AddScoped<IWorkerBots, WorkerBotStore>();
+        services.AddScoped<IProviderSettings, ProviderSettingStore>();
+        services.AddScoped<IProviderSpending, ProviderSpentStore>();
         services.AddScoped<IUserStore, UserStore>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>();
         services.AddScoped<ISignInStore, SignInStore>();

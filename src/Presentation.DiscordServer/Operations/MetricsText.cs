@@ -43,10 +43,11 @@ internal static class MetricsText
     }
 
     /// <summary>A time that Discord's program counts down itself keeps the text as it is.</summary>
-    private static string Line(ProviderReading provider) => provider.Circuit switch
+    private static string Line(ProviderReading provider) => provider switch
     {
-        CircuitPhase.Closed => $"`{provider.Name}` provider \u00b7 asked when no worker is there",
-        CircuitPhase.Open => $"`{provider.Name}` provider \u00b7 rests, `{provider.Code}` \u00b7 asked again <t:{provider.RetriesAt?.ToUnixTimeSeconds()}:R>",
-        _ => $"`{provider.Name}` provider \u00b7 about to be tried again after `{provider.Code}`",
+        { Code: null } => $"`{provider.Name}` provider \u00b7 asked when no worker is there",
+        { IsAsked: true } => $"`{provider.Name}` provider \u00b7 about to be tried again after `{provider.Code}`",
+        { RetriesAt: { } at } => $"`{provider.Name}` provider \u00b7 rests, `{provider.Code}` \u00b7 asked again <t:{at.ToUnixTimeSeconds()}:R>",
+        _ => $"`{provider.Name}` provider \u00b7 not asked, `{provider.Code}`",
     };
 }

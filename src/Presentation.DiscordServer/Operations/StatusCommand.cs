@@ -1,6 +1,5 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Operations;
-using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
@@ -20,7 +19,7 @@ internal sealed class StatusCommand(UseCases useCases, FallbackPolicy ladder) : 
         }
 
         var willing = reading.Workers.Where(Answers).ToArray();
-        var stepsIn = ladder.Rungs.Contains(FallbackRung.Provider) && reading.Providers.Any(provider => provider.Circuit != CircuitPhase.Open);
+        var stepsIn = ladder.Rungs.Contains(FallbackRung.Provider) && reading.Providers.Any(provider => provider.IsAsked);
         return new(willing.Length == 0 && stepsIn ? "Ready."
             : willing.Length == 0 ? "Nobody can answer at the moment. Try again later."
             : reading.Queue.Queued > 0 || willing.All(worker => worker.Presence?.SlotsFree == 0) ? "Busy: answers may take a while."

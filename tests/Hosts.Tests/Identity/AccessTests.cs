@@ -139,6 +139,7 @@ internal sealed class AccessTests
     [TestCase("/api/v1/admin/users")]
     [TestCase("/api/v1/admin/invitations")]
     [TestCase("/api/v1/admin/audit")]
+    [TestCase("/api/v1/admin/providers")]
     public async Task The_owner_gets_in(string path) => Assert.That((await _owner.Get(path)).Status, Is.EqualTo(200));
 
     [Test]

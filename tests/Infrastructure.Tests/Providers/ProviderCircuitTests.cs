@@ -117,5 +117,5 @@ internal sealed class ProviderCircuitTests
         }
     }
 
-    private ProviderReading Read() => _circuit.Tell(new() { Name = "cloud", Kind = "OpenAI", Models = ["large"], Circuit = CircuitPhase.Closed });
+    private ProviderReading Read() => _circuit.Tell(new() { Name = "cloud", Kind = "OpenAI", BaseUrl = "", Models = ["large"], Circuit = CircuitPhase.Closed });
 }

@@ -11,7 +11,7 @@ internal sealed class MigrationTests(Database kind)
     private static readonly string[] Tables =
     [
         "api_key", "app_user", "audit_entry", "chat_session", "discord_note", "idempotency_key", "identity", "invitation", "message",
-        "metric_sample", "outbox", "place", "recovery_link", "relay_request", "reply_event", "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit",
+        "metric_sample", "outbox", "place", "provider_setting", "provider_spent", "recovery_link", "relay_request", "reply_event", "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit",
         "worker", "worker_bot", "worker_enrolment", "worker_presence",
     ];
 

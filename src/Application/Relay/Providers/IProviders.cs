@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Application.Relay.Providers;
@@ -8,6 +9,9 @@ namespace MeatLizard.Application.Relay.Providers;
 /// </summary>
 public interface IProviders
 {
+    /// <summary>Why there are none and can be none; null where there can.</summary>
+    Refusal? Forbidden { get; }
+
     /// <summary>How many there are, whether they may be asked at the moment or not.</summary>
     int Count { get; }
 
@@ -19,4 +23,13 @@ public interface IProviders
 
     /// <summary>All of them, in the order in which they are asked, as this host finds them.</summary>
     IReadOnlyList<ProviderReading> List();
+
+    /// <summary>What an answer costs, by the prices that hold now; null when it costs nothing that anybody knows of.</summary>
+    ProviderCharge? CostOf(WorkerId provider, TokenUsage usage, DateTimeOffset at);
+
+    /// <summary>What would come of a setting, together with what is configured here.</summary>
+    ProviderCheck Check(ProviderSetting setting);
+
+    /// <summary>Reads again what is in the database. When that cannot be done, all stays as it was.</summary>
+    Task Refresh(CancellationToken cancellationToken);
 }

@@ -67,7 +67,8 @@ internal sealed class OpenStatelessCallHandler(
     {
         var order = command.Order;
         var known = workers.List();
-        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null))
+        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
+            && !relay.IsElsewhere(order))
         {
             const string detail = "No worker that is online has this model. Ask for one that the list of models has.";
             return new Refusal(RefusalKind.NotFound, "model_not_found", detail) { Errors = new Dictionary<string, string[]> { ["model"] = [detail] } };
@@ -86,7 +87,7 @@ internal sealed class OpenStatelessCallHandler(
                 new MessageId(id.Value),
                 new RequestSettings { Model = order.Model, Options = order.Parameters },
                 options.Deadlines,
-                options.Attempts),
+                relay.AttemptsAt(order)),
             time.GetUtcNow());
         var call = new StatelessCall(request, order, CacheName(order, user), relay);
         try

@@ -34,6 +34,7 @@ public sealed class StatelessCall : IAsyncDisposable
     private volatile int _attempts;
     private volatile string? _avoids;
     private DateTimeOffset? _rejoinAt;
+    private bool _looksAtOnce;
 
     internal StatelessCall(RelayRequest request, StatelessOrder order, string cacheName, StatelessRelay relay)
     {
@@ -144,7 +145,8 @@ public sealed class StatelessCall : IAsyncDisposable
     private TimeSpan Patience()
     {
         var left = _request.State.Deadline - _relay.Time.GetUtcNow();
-        return _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
+        return _request.State.Status == RequestStatus.Queued && _looksAtOnce ? TimeSpan.Zero
+            : _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
             : _mailbox.HasDropped || _attempt is { Lacks: true } ? Shorter(left, AskAgain)
             : Shorter(left, LookAround);
     }
@@ -171,7 +173,7 @@ public sealed class StatelessCall : IAsyncDisposable
             case { IsOpen: false }:
                 return;
             case { Status: RequestStatus.Queued } queued:
-                LookWhileWaiting(queued, now);
+                await LookWhileWaiting(queued, now, cancellationToken);
                 return;
         }
 
@@ -246,9 +248,9 @@ public sealed class StatelessCall : IAsyncDisposable
 
     private async Task Begin(StatelessTurn turn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (worker, model) = turn;
+        var (worker, model, _) = turn;
         _request.Dispatch(
-            new(OriginKind.Worker, worker.Id.Value, model.Name, worker.Epoch), Conversations.PromptComposer.Characters(Order.Messages), now);
+            new(turn.Kind, worker.Id.Value, model, turn.Kind == OriginKind.Worker ? worker.Epoch : null), Conversations.PromptComposer.Characters(Order.Messages), now);
         _attempts = _request.State.Attempt;
         _attempt = new(worker, _attempts);
         _rejoinAt = null;
@@ -259,7 +261,7 @@ public sealed class StatelessCall : IAsyncDisposable
             Attempt = _attempts,
             SessionId = _cacheName,
             Kind = Order.Kind,
-            Model = model.Name,
+            Model = model,
             Messages = Order.Messages,
             Parameters = Order.Parameters,
             Tools = Order.Tools,
@@ -316,7 +318,7 @@ public sealed class StatelessCall : IAsyncDisposable
 
         _request.Complete(done.Attempt, now);
         var state = _request.State;
-        await _relay.Record(new UsageEntry(Id, state.UserId, state.Target!.Model, done.Usage, now));
+        await _relay.Record(new UsageEntry(Id, state.UserId, state.Target!.Model, done.Usage, now), state.Target);
         _happened.AddRange(_attempt!.Vectors);
         _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target.Origin));
     }
@@ -330,15 +332,16 @@ public sealed class StatelessCall : IAsyncDisposable
         }
     }
 
-    private void LookWhileWaiting(RelayRequestState queued, DateTimeOffset now)
+    private async Task LookWhileWaiting(RelayRequestState queued, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        _looksAtOnce = false;
         if (_rejoinAt is { } at && now >= at)
         {
             _rejoinAt = null;
             _relay.StandInLine(this);
         }
 
-        if (now >= queued.Deadline || !_relay.MayStillCome(Order.Model))
+        if (now >= queued.Deadline || WorkersHaveHadTheirTurn(queued) || !_relay.MayStillCome(Order.Model))
         {
             // A turn that was given meanwhile is taken first.
             if (_rejoinAt is null && !_relay.Calls.LeaveLine(this) && !_mailbox.IsEmpty)
@@ -346,7 +349,13 @@ public sealed class StatelessCall : IAsyncDisposable
                 return;
             }
 
-            _request.GiveUp(_relay.Notice(queued), now);
+            if (now < queued.Deadline && _relay.AskElsewhere(Order, queued.FailedAttempts > 0 ? queued.Target?.Name : null) is { } turn)
+            {
+                await Begin(turn, now, cancellationToken);
+                return;
+            }
+
+            _request.GiveUp(_relay.Notice(queued, Order), now);
             _happened.Add(new StatelessFailed(_request.State.Failure!));
         }
     }
@@ -358,14 +367,21 @@ public sealed class StatelessCall : IAsyncDisposable
         _attempt = null;
         if (_request.State.IsOpen)
         {
+            // Whoever is next, whether a worker or not, there is nothing to wait for.
             _avoids = _request.State.Target?.Name;
-            _relay.StandInLine(this);
+            _looksAtOnce = true;
+            if (!WorkersHaveHadTheirTurn(_request.State))
+            {
+                _relay.StandInLine(this);
+            }
         }
         else
         {
             _happened.Add(new StatelessFailed(_request.State.Failure!));
         }
     }
+
+    private bool WorkersHaveHadTheirTurn(RelayRequestState state) => state.FailedAttempts >= _relay.Attempts;
 
     private async Task Tell(ToWorker message, CancellationToken cancellationToken)
     {
