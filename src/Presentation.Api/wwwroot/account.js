@@ -1,13 +1,14 @@
-// Your account, and for admins the people and the audit log: one page with a line of links above it.
+// Your account, and for admins the people, the providers and the audit log: one page with a line of links above it.
 import * as api from "./api.js";
 import { auditSection } from "./audit.js";
 import { announce, h, iconButton } from "./dom.js";
 import { field, form } from "./forms.js";
 import { keySection } from "./keys.js";
 import { invitationSection, peopleSection } from "./people.js";
+import { providerSection } from "./providers.js";
 import { day, moment, section } from "./sections.js";
 
-const titles = { account: "Your account", people: "People", audit: "Audit log" };
+const titles = { account: "Your account", people: "People", providers: "Providers", audit: "Audit log" };
 
 export class AccountPage {
   constructor(about, user, list) {
@@ -15,8 +16,9 @@ export class AccountPage {
     const tabs = isAdmin ? Object.keys(titles) : ["account"];
     const sections = !tabs.includes(about) ? [h("p", { class: "hint" }, "Only admins see this page.")]
       : about === "people" ? [peopleSection(user), invitationSection(user)]
-        : about === "audit" ? [auditSection()]
-          : [whoSection(user), passwordSection(user), signInSection(), keySection()];
+        : about === "providers" ? [providerSection()]
+          : about === "audit" ? [auditSection()]
+            : [whoSection(user), passwordSection(user), signInSection(), keySection()];
     document.title = `${titles[about]} · MeatLizard`;
     this.element = h("div", { class: "account" },
       h("header", { class: "bar" },

@@ -82,6 +82,9 @@ export const recoveryLink = id => call("POST", `/admin/users/${id}/recovery`);
 export const invitations = cursor => call("GET", "/admin/invitations" + query({ limit: 50, cursor }));
 export const invite = (role, note) => call("POST", "/admin/invitations", { role, note: note || null });
 export const revokeInvitation = id => call("DELETE", `/admin/invitations/${id}`);
+export const providers = () => call("GET", "/admin/providers");
+export const setProvider = (id, provider) => call("PUT", `/admin/providers/${encodeURIComponent(id)}`, provider);
+export const removeProvider = id => call("DELETE", `/admin/providers/${encodeURIComponent(id)}`);
 export const audit = cursor => call("GET", "/admin/audit" + query({ limit: 50, cursor }));
 
 export const sessions = cursor => call("GET", "/sessions" + query({ limit: 50, cursor }));

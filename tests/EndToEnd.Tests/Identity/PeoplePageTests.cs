@@ -105,6 +105,36 @@ internal sealed class PeoplePageTests
     }
 
     [Test]
+    public async Task A_provider_is_added_with_a_key_that_is_not_shown_again_and_removed()
+    {
+        await Open("providers");
+        await _owner.GetByTestId("add-provider").ClickAsync();
+        await _owner.GetByTestId("name").FillAsync("cloud");
+        await _owner.GetByTestId("kind").SelectOptionAsync("Anthropic");
+        await _owner.GetByTestId("models").FillAsync("large, small");
+        await _owner.GetByTestId("key").FillAsync("sk-very-secret");
+        await _owner.GetByTestId("monthly_budget").FillAsync("20");
+        await _owner.GetByTestId("provider-form-submit").ClickAsync();
+        await Assertions.Expect(_owner.Locator("#monthly_budget-fault")).ToContainTextAsync("InputPrice");
+        await _owner.GetByTestId("input_price").FillAsync("3");
+        await _owner.GetByTestId("output_price").FillAsync("15");
+        await _owner.GetByTestId("provider-form-submit").ClickAsync();
+        var row = _owner.GetByTestId("provider");
+        await Assertions.Expect(row).ToContainTextAsync("large, small · key kept here · 0 of 20 USD spent this month");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await Assertions.Expect(_owner.GetByTestId("key")).ToHaveValueAsync("");
+        await _owner.GetByTestId("models").FillAsync("small");
+        await _owner.GetByTestId("provider-form-submit").ClickAsync();
+        await Assertions.Expect(row).ToContainTextAsync("small · key kept here");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await _owner.GetByTestId("confirm-remove-submit").ClickAsync();
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+        Assert.That(_violations, Is.Empty);
+    }
+
+    [Test]
     public async Task A_wrong_password_is_said_at_its_field_and_other_sign_ins_can_be_ended()
     {
         var elsewhere = await Page();
@@ -136,7 +166,7 @@ internal sealed class PeoplePageTests
             Value = cookie.Value,
             Url = _product.Address.ToString(),
         })]);
-        foreach (var page in new[] { "account", "people", "audit" })
+        foreach (var page in new[] { "account", "people", "providers", "audit" })
         {
             await phone.GotoAsync($"{_product.Address}#/{page}");
             await phone.ReloadAsync();
