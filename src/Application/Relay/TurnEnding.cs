@@ -1,5 +1,4 @@
 using MeatLizard.Application.Conversations;
-using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;

@@ -21,7 +21,7 @@ internal sealed partial class ProviderCarrier : IRelayCarrier, IProviders, IHost
     private readonly IServiceProvider _services;
     private readonly TimeProvider _time;
     private readonly ILogger<ProviderCarrier> _log;
-    private volatile IReadOnlyList<ProviderLine> _lines = [];
+    private volatile ProviderLine[] _lines = [];
     private volatile Ledger _spent = new("", []);
     private IRelayInbox? _inbox;
 
@@ -35,7 +35,7 @@ internal sealed partial class ProviderCarrier : IRelayCarrier, IProviders, IHost
 
     public Refusal? Forbidden => null;
 
-    public int Count => _lines.Count;
+    public int Count => _lines.Length;
 
     public bool Reaches(WorkerId worker) => _known.ContainsKey(worker);
 
@@ -59,7 +59,7 @@ internal sealed partial class ProviderCarrier : IRelayCarrier, IProviders, IHost
             await using var scope = _services.CreateAsyncScope();
             var month = ProviderMoney.Month(_time.GetUtcNow());
             var settings = await scope.ServiceProvider.GetRequiredService<IProviderSettings>().List(cancellationToken);
-            var spent = await scope.ServiceProvider.GetRequiredService<IProviderSpending>().Of(month, cancellationToken);
+            var spent = await scope.ServiceProvider.GetRequiredService<IProviderSpending>().List(month, cancellationToken);
             Use(_book.Plan(settings));
             _spent = new(month, spent.ToDictionary(charge => (new WorkerId($"provider:{charge.Provider}"), charge.Currency), charge => charge.Billionths));
         }
@@ -98,7 +98,7 @@ internal sealed partial class ProviderCarrier : IRelayCarrier, IProviders, IHost
             lines.Add(line);
         }
 
-        _lines = lines;
+        _lines = [.. lines];
     }
 
     /// <summary>As far as it was known when the database was last read; a new month begins with nothing.</summary>

@@ -1,5 +1,3 @@
-using MeatLizard.Application.Inference;
-
 namespace MeatLizard.Infrastructure.Providers;
 
 /// <summary>What a provider's refusal means to those who wait for the answer. Nothing that the provider wrote is passed on: it may quote the prompt.</summary>

@@ -6,7 +6,7 @@ namespace MeatLizard.Infrastructure.Providers;
 
 /// <summary>
 /// One attempt's way to a provider: as long as nothing has been said, what may be over in a moment is tried three times in all, after the pause
-/// that the provider asks for, or after growing ones. No pause is longer than the provider's patience, or than the request has time.
+/// that the provider asks for, or after growing ones. It is not waited for longer than its own patience, nor than the request has time.
 /// </summary>
 /// <param name="inner">Tries once, and throws <see cref="ProviderFaultException"/>.</param>
 /// <param name="deadline">When the answer must be whole.</param>
@@ -65,7 +65,7 @@ internal sealed class RetriedChat(
         }
 
         var pause = fault.RetryAfter ?? FirstPause * Math.Pow(2, tries - 1) * (0.5 + Random.Shared.NextDouble());
-        return pause <= patience && time.GetUtcNow() + pause < deadline ? pause : null;
+        return !(fault.RetryAfter > patience) && time.GetUtcNow() + pause < deadline ? pause : null;
     }
 
     private async Task<(Begun? Begun, ProviderFaultException? Fault)> Try(

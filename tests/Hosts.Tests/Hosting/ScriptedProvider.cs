@@ -92,7 +92,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         using var body = await JsonDocument.ParseAsync(context.Request.Body);
         Asked.Enqueue(body.RootElement.Clone());
         Key = context.Request.Headers.Authorization;
-        Call = (context.Request.Path + context.Request.QueryString.Value, new HeaderDictionary(context.Request.Headers.ToDictionary()));
+        Call = (context.Request.Path + context.Request.QueryString.Value, new HeaderDictionary(context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase)));
         try
         {
             await Answer(context);

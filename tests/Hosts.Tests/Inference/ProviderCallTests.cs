@@ -74,6 +74,7 @@ internal sealed class ProviderCallTests
             tools = new[] { new { type = "function", function = new { name = "weather", parameters = new { type = "object" } } } },
             tool_choice = "required",
         });
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var choice = answer.Json.GetProperty("choices")[0];
         Assert.That(choice.GetProperty("finish_reason").GetString(), Is.EqualTo("tool_calls"), answer.Text);
         var call = choice.GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function");

@@ -74,7 +74,8 @@ internal sealed class ProviderAdminTests
         using var owner = await host.Owner();
         await Set(owner, new { base_url = _cloud.BaseUrl, models = new[] { "large" }, key = Secret });
         var moved = await owner.Put($"{Path}/cloud", new { base_url = elsewhere.BaseUrl, models = new[] { "large" } });
-        Assert.That((moved.Status, moved.Code, moved.Fields), Is.EqualTo((400, "key_needed", new[] { "key" })));
+        Assert.That((moved.Status, moved.Code), Is.EqualTo((400, "key_needed")));
+        Assert.That(moved.Fields, Is.EqualTo(new[] { "key" }));
 
         Assert.That((await owner.Put($"{Path}/fixed", new { base_url = elsewhere.BaseUrl })).Status, Is.EqualTo(200));
         Assert.That((await owner.Delete($"{Path}/cloud")).Status, Is.EqualTo(204));
@@ -140,7 +141,8 @@ internal sealed class ProviderAdminTests
         await using var host = await Host();
         using var owner = await host.Owner();
         var answer = await owner.Put($"{Path}/cloud", JsonDocument.Parse(body).RootElement);
-        Assert.That((answer.Status, answer.Fields), Is.EqualTo((400, new[] { field })), answer.Text);
+        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
+        Assert.That(answer.Fields, Is.EqualTo(new[] { field }));
         Assert.That((await owner.Put($"{Path}/Bad", new { models = new[] { "a" } })).Fields, Is.EqualTo(new[] { "name" }));
     }
 

@@ -107,7 +107,7 @@ internal sealed class ProviderWireTests
     {
         _cloud.Answer = ScriptedProvider.Events(
             """{"type":"message_start","message":{"usage":{"input_tokens":1,"output_tokens":1}}}""",
-            $$"""{"type":"message_delta","delta":{"stop_reason":"{{reason}}"},"usage":{"output_tokens":2}}""",
+            $$$"""{"type":"message_delta","delta":{"stop_reason":"{{{reason}}}"},"usage":{"output_tokens":2}}""",
             """{"type":"message_stop"}""");
         Assert.That((await Ask(AnthropicProvider.Kind)).FinishReason?.Value, Is.EqualTo(finish));
     }
@@ -117,7 +117,7 @@ internal sealed class ProviderWireTests
     [TestCase("api_error", 500)]
     public void Anthropics_error_within_a_stream_is_what_its_status_would_have_been(string type, int status)
     {
-        _cloud.Answer = ScriptedProvider.Events($$"""{"type":"error","error":{"type":"{{type}}","message":"no"}}""");
+        _cloud.Answer = ScriptedProvider.Events($$$"""{"type":"error","error":{"type":"{{{type}}}","message":"no"}}""");
         Assert.That(async () => await Ask(AnthropicProvider.Kind), Throws.TypeOf<ProviderRefusedException>().With.Property("Status").EqualTo(status));
     }
 
@@ -188,7 +188,7 @@ internal sealed class ProviderWireTests
     [TestCase("SOMETHING_NEW", "content_filter")]
     public async Task Geminis_reasons_to_stop(string reason, string finish)
     {
-        _cloud.Answer = ScriptedProvider.Events($$"""{"candidates":[{"finishReason":"{{reason}}","index":0}],"usageMetadata":{"promptTokenCount":1}}""");
+        _cloud.Answer = ScriptedProvider.Events($$$"""{"candidates":[{"finishReason":"{{{reason}}}","index":0}],"usageMetadata":{"promptTokenCount":1}}""");
         Assert.That((await Ask(GeminiProvider.Kind)).FinishReason?.Value, Is.EqualTo(finish));
     }
 
@@ -209,8 +209,10 @@ internal sealed class ProviderWireTests
             context.Response.StatusCode = status;
             await context.Response.Body.WriteAsync(System.Text.Encoding.UTF8.GetBytes(body));
         };
-        var refused = Assert.ThrowsAsync<ProviderRefusedException>(async () => await Ask(GeminiProvider.Kind))!;
-        Assert.That((refused.Status, refused.RetryAfter?.TotalSeconds), Is.EqualTo((meant, seconds)));
+        TimeSpan? wait = seconds is { } some ? TimeSpan.FromSeconds(some) : null;
+        Assert.That(
+            async () => await Ask(GeminiProvider.Kind),
+            Throws.TypeOf<ProviderRefusedException>().With.Property("Status").EqualTo(meant).And.Property("RetryAfter").EqualTo(wait));
     }
 
     [TestCase("Anthropic", "/v1")]

@@ -56,7 +56,7 @@ internal sealed class ProviderStoreTests(Database kind) : StoreFixture(kind)
         await Spend(new("busy", "2026-11", "USD", 7));
         await Spend(new("busy", "2026-12", "EUR", 9));
         Assert.That(
-            (await Begin().Get<IProviderSpending>().Of("2026-11", Token)).Where(charge => charge.Provider == "busy"),
+            (await Begin().Get<IProviderSpending>().List("2026-11", Token)).Where(charge => charge.Provider == "busy"),
             Is.EquivalentTo(new ProviderCharge[] { new("busy", "2026-11", "EUR", 820), new("busy", "2026-11", "USD", 7) }));
     }
 
@@ -76,7 +76,7 @@ internal sealed class ProviderStoreTests(Database kind) : StoreFixture(kind)
         await Bill();
         Assert.That(Bill, Throws.TypeOf<DuplicateException>());
         Assert.That(
-            (await Begin().Get<IProviderSpending>().Of("2026-11", Token)).Single(charge => charge.Provider == "once").Billionths, Is.EqualTo(5));
+            (await Begin().Get<IProviderSpending>().List("2026-11", Token)).Single(charge => charge.Provider == "once").Billionths, Is.EqualTo(5));
     }
 
     private async Task Spend(ProviderCharge charge)

@@ -7,5 +7,5 @@ public interface IProviderSpending
     void Add(ProviderCharge charge);
 
     /// <summary>The sums of one month.</summary>
-    Task<IReadOnlyList<ProviderCharge>> Of(string month, CancellationToken cancellationToken);
+    Task<IReadOnlyList<ProviderCharge>> List(string month, CancellationToken cancellationToken);
 }

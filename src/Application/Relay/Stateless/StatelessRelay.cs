@@ -89,7 +89,7 @@ public sealed partial class StatelessRelay(
     /// <param name="after">Who has just failed at it.</param>
     /// <returns>Null when there is none, or none that may be asked.</returns>
     internal StatelessTurn? AskElsewhere(StatelessOrder order, string? after) =>
-        !gate.IsPaused && MayGoElsewhere(order) && providers.Choose(order.Model, after) is var (provider, model)
+        !gate.IsPaused && MayGoElsewhere(order) && providers.Choose(order.Model, after) is (var provider, var model)
         && carriers.FirstOrDefault(carrier => carrier.Reaches(provider)) is { } carrier
             ? new(new(provider, carrier.Name, "", [], 0, 0, Draining: false, Problem: null), model, OriginKind.Provider)
             : null;

@@ -15,7 +15,7 @@ internal sealed class ProviderSpentStore(DbSession session) : IProviderSpending
         ("@currency", charge.Currency),
         ("@billionths", charge.Billionths)));
 
-    public async Task<IReadOnlyList<ProviderCharge>> Of(string month, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ProviderCharge>> List(string month, CancellationToken cancellationToken)
     {
         var rows = await session.Read<Row>(
             "SELECT provider, month, currency, billionths FROM provider_spent WHERE month = @month", [("@month", month)], cancellationToken);
