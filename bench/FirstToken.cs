@@ -9,7 +9,7 @@ namespace MeatLizard.Bench;
 internal sealed class FirstToken(Stage stage) : IMeasure
 {
     private const int Calls = 200;
-    private const int WarmUp = 20;
+    private const int WarmUp = 150;
 
     private readonly Pair[] _pairs = [new("SQLite", Database.Sqlite, 2), new("PostgreSQL", Database.Postgres, 3)];
     private int _asked;
@@ -91,7 +91,7 @@ internal sealed class FirstToken(Stage stage) : IMeasure
         {
             var host = await stage.Host(database, Stage.Tiny);
             Product = async question => await host.Ask(await host.OpenSession(), question, cancellationToken);
-            await host.WarmUp(Stage.Tiny, cancellationToken);
+            _ = await Product("Hello.");
             var direct = LlamaDirect.Behind(host.Process, Stage.Tiny);
             Direct = question => direct.Ask(question, cancellationToken);
         }

@@ -9,7 +9,7 @@ namespace MeatLizard.Bench;
 internal sealed class LinkFirstToken(Stage stage) : IMeasure
 {
     private const int Calls = 100;
-    private const int WarmUp = 20;
+    private const int WarmUp = 50;
     private const double Most = 1;
 
     private readonly List<double[]> _linked = [];
@@ -25,8 +25,8 @@ internal sealed class LinkFirstToken(Stage stage) : IMeasure
         var local = await stage.Host(Database.Sqlite, Stage.Tiny);
         var linked = await LinkedProduct.Start(stage, Stage.Tiny);
         var (askLocal, askLinked) = (Product(local), Product(linked.Host));
-        await local.WarmUp(Stage.Tiny, cancellationToken);
-        await linked.Host.WarmUp(Stage.Tiny, cancellationToken);
+        _ = await askLocal("Hello.");
+        _ = await askLinked("Hello.");
         var (behindLocal, behindLinked) = (LlamaDirect.Behind(local.Process, Stage.Tiny), LlamaDirect.Behind(linked.Worker, Stage.Tiny));
         _sides =
         [

@@ -13,8 +13,6 @@ internal sealed class ProductHost : IAsyncDisposable
 {
     private const string Email = "owner@example.org";
     private const string Password = "a password for the bench";
-    private const int WarmAsks = 800;
-    private const int WarmCallers = 4;
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);
 
     private ProductHost(ChildOfBench process, HttpClient http, string key, StorageOptions storage)
@@ -132,24 +130,6 @@ internal sealed class ProductHost : IAsyncDisposable
         using var request = Message(session, question);
         using var answer = await Http.SendAsync(request, cancellationToken);
         return await Id(answer, HttpStatusCode.Accepted, "request");
-    }
-
-    /// <summary>
-    /// Lets it answer until .NET has compiled for good what is used often, which takes it some hundred answers. A host runs for weeks; what
-    /// is measured is what it costs in those, and not in its first minute.
-    /// </summary>
-    /// <param name="model">One that answers quickly.</param>
-    public Task WarmUp(string model, CancellationToken cancellationToken)
-    {
-        return Task.WhenAll(Enumerable.Range(0, WarmCallers).Select(_ => Caller()));
-
-        async Task Caller()
-        {
-            for (var i = 0; i < WarmAsks / WarmCallers; i++)
-            {
-                _ = await Ask(await OpenSession(model: model), $"Question {i}: are you warm?", cancellationToken);
-            }
-        }
     }
 
     /// <summary>Waits for a request's end.</summary>

@@ -11,6 +11,7 @@ internal sealed class TokenRate : IMeasure
 
     private static readonly int[] Streams = [1, 4];
 
+    private static readonly (string Key, string Value) Context = ("Inference:ContextSize", $"{ContextSize}");
 
     private readonly Side[] _sides;
     private int _round;
@@ -25,7 +26,7 @@ internal sealed class TokenRate : IMeasure
 
         async Task<(ProductHost Host, ChildOfBench Worker)> On(Database database)
         {
-            var host = await stage.Host(database, Stage.Large, Settings(stage));
+            var host = await stage.Host(database, Stage.Large, Context);
             return (host, host.Process);
         }
     }
@@ -37,17 +38,10 @@ internal sealed class TokenRate : IMeasure
 
         async Task<(ProductHost Host, ChildOfBench Worker)> Linked()
         {
-            var linked = await LinkedProduct.Start(stage, Stage.Large, Settings(stage));
+            var linked = await LinkedProduct.Start(stage, Stage.Large, Context);
             return (linked.Host, linked.Worker);
         }
     }
-
-    /// <summary>Both models: the tiny one is for warming up.</summary>
-    private static (string Key, string Value)[] Settings(Stage stage) =>
-    [
-        ("Inference:ContextSize", $"{ContextSize}"),
-        ("Inference:Models", Path.GetDirectoryName(stage.Model(Stage.Tiny))!),
-    ];
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
@@ -119,10 +113,9 @@ internal sealed class TokenRate : IMeasure
         public async Task Start(CancellationToken cancellationToken)
         {
             var (host, worker) = await start();
-            await host.WarmUp(Stage.Tiny, cancellationToken);
             Product = async () =>
             {
-                var session = await host.OpenSession(model: Stage.Large);
+                var session = await host.OpenSession();
                 return () => host.Ask(session, Question, cancellationToken);
             };
             _ = await (await Product())();

@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
@@ -39,7 +40,9 @@ public static class HandlerRegistration
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
         services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<LimitTable>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<AnswerQuotas>();
         AddHandlers(services, handles: request => !request.IsAssignableTo(typeof(IForWorkers)));
         return services;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.Groups;
 using MeatLizard.Presentation.Api.Identity.People;
+using MeatLizard.Presentation.Api.Identity.Quotas;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
@@ -30,8 +32,16 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(InvitationRequest))]
 [JsonSerializable(typeof(PersonInvitationContract))]
 [JsonSerializable(typeof(ListContract<PersonInvitationContract>), TypeInfoPropertyName = "ListContractPersonInvitationContract")]
+[JsonSerializable(typeof(GroupRequest))]
+[JsonSerializable(typeof(GroupContract))]
+[JsonSerializable(typeof(ListContract<GroupContract>), TypeInfoPropertyName = "ListContractGroupContract")]
+[JsonSerializable(typeof(LimitRequest))]
+[JsonSerializable(typeof(LimitContract))]
+[JsonSerializable(typeof(ListContract<LimitContract>), TypeInfoPropertyName = "ListContractLimitContract")]
+[JsonSerializable(typeof(ListContract<LimitUseContract>), TypeInfoPropertyName = "ListContractLimitUseContract")]
 [JsonSerializable(typeof(ListContract<AuditContract>), TypeInfoPropertyName = "ListContractAuditContract")]
 [JsonSerializable(typeof(IssueKeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyContract))]
 [JsonSerializable(typeof(IssuedKeyContract))]
 [JsonSerializable(typeof(ListContract<KeyContract>), TypeInfoPropertyName = "ListContractKeyContract")]

@@ -1,7 +1,9 @@
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Identity.Groups;
 using MeatLizard.Presentation.Api.Identity.People;
+using MeatLizard.Presentation.Api.Identity.Quotas;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
@@ -37,6 +39,8 @@ internal static class ApiRoutes
         api.MapGroup("").WithTags("Keys").MapKeys();
         api.MapGroup("").WithTags("Account").MapOwnAccount();
         api.MapGroup("").WithTags("People").MapPeople();
+        api.MapGroup("").WithTags("Groups").MapGroups();
+        api.MapGroup("").WithTags("Limits").MapLimits();
         api.MapGroup("").WithTags("Sessions").MapSessions();
         api.MapGroup("").WithTags("Messages").MapMessages();
         api.MapGroup("").WithTags("Requests").MapRequests();

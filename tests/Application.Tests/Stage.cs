@@ -1,5 +1,6 @@
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
@@ -44,6 +45,8 @@ internal sealed class Stage
             .AddSingleton(Mock.Of<IUsageLog>())
             .AddSingleton(Mock.Of<IAuditLog>())
             .AddSingleton(Mock.Of<IUserStore>())
+            .AddSingleton(Limits())
+            .AddSingleton(Mock.Of<IRateLimiter>())
             .AddSingleton(Signal());
         _services = services.BuildServiceProvider();
         Session = ChatSession.Open(Branches.Session, Anna, new(Guid.Empty), new(null, null, null, null, null), Branches.Now).State;
@@ -161,6 +164,14 @@ internal sealed class Stage
             .ReturnsAsync((UserId _, string _, string key, CancellationToken _) => _keys.GetValueOrDefault(key));
         store.Setup(one => one.Add(It.IsAny<IdempotencyRecord>()))
             .Callback((IdempotencyRecord record) => _collected.Add(() => _keys.Add(record.Key, record)));
+        return store.Object;
+    }
+
+    /// <summary>There are none.</summary>
+    private static ILimitStore Limits()
+    {
+        var store = new Mock<ILimitStore>();
+        store.Setup(one => one.List(It.IsAny<CancellationToken>())).ReturnsAsync([]);
         return store.Object;
     }
 

@@ -35,6 +35,7 @@ internal sealed class UseCaseTests
         ["DispatchRelayRequest"] = "Ids, and the line that the dispatcher has drawn itself.",
         ["ApplyLimits"] = "Options, validated when the host starts.",
         ["FinishRotation"] = "An id, and the sealed root that the worker was admitted with.",
+        ["GetUsage"] = "The address that the connection comes from.",
         ["LoseWorker"] = "An id, and the epoch that the carrier has known it by.",
         ["SignOut"] = "A hash that the host has made; one that is none finds nothing.",
     };

@@ -161,6 +161,6 @@ internal sealed class DispatchRelayRequestHandler(
         var ended = await ending.End(request, session: null, usage: null, FinishReason.Stop, now, cancellationToken);
         outbox.Remove(outboxId);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        ending.Announce(ended);
+        await ending.Announce(ended);
     }
 }

@@ -75,8 +75,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
             Content = LlamaRequest.Body([.. messages], chat, server.Model.Name, lease.Slot),
         };
         using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
-        using var paced = new PacedStream(
-            await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System, () => Step(server.Slots));
+        using var paced = new PacedStream(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System);
         using var stream = new BoundedLines(paced, LongestLine);
         var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var _ = events.ConfigureAwait(false);
@@ -110,11 +109,6 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
             throw LlamaAnswer.Refusal(server.Model.Name, server.ContextSize, (int)response.StatusCode, chunk?.Error);
         }
     }
-
-    /// <summary>
-    /// 60 ms for one answer and 20 more for every other that is being made: what each looking costs, llama-server's threads pay together.
-    /// </summary>
-    private static TimeSpan Step(SlotTable slots) => TimeSpan.FromMilliseconds(40 + (20 * Math.Clamp(slots.Count - slots.Free, 1, 8)));
 
     private static LlamaChunk? Parse(string eventType, ReadOnlySpan<byte> data) =>
         data.SequenceEqual("[DONE]"u8) ? null : JsonSerializer.Deserialize(data, LlamaJson.Default.LlamaChunk);

@@ -4,16 +4,13 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// Reads what has come in a while at once instead of word by word: every waking takes a processor from llama-server, which waits for its
 /// slowest thread at every token. A stream that brings much is read as it comes; it is never slowed down.
 /// </summary>
-/// <param name="step">How long a while is; asked for each anew.</param>
-internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step) : Stream
+internal sealed class PacedStream(Stream inner, TimeProvider time) : Stream
 {
-    /// <summary>
-    /// More than this in one while, about eight tokens, is a stream that must not wait. Less than the connection's own buffer: a read never
-    /// brings more than that, and tells nothing of what lies behind it.
-    /// </summary>
+    /// <summary>More than this in one while is a stream that must not wait: about 200 tokens a second.</summary>
     private const int Much = 2048;
 
-    private TimeSpan _step;
+    private static readonly TimeSpan While = TimeSpan.FromMilliseconds(40);
+
     private long _began;
     private int _read;
 
@@ -53,13 +50,14 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
 
     private async ValueTask RestAsync(CancellationToken cancellationToken)
     {
-        var left = _step - time.GetElapsedTime(_began);
+        var left = While - time.GetElapsedTime(_began);
         if (left > TimeSpan.Zero)
         {
             if (!_drained || _read >= Much)
                 return;
             await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
         }
-        (_began, _read, _step) = (time.GetTimestamp(), 0, step());
+        _began = time.GetTimestamp();
+        _read = 0;
     }
 }

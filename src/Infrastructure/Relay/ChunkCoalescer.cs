@@ -44,8 +44,7 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
     public IReadOnlyList<string> PartHashes() => part < 0 ? [] : [.. endedParts, Convert.ToHexStringLower(hash.GetCurrentHash())];
 
     /// <summary>Takes what was generated and hands out what is due.</summary>
-    /// <param name="more">More has been generated already: it leaves together with this, unless that has waited for a window and another.</param>
-    public IReadOnlyList<Chunk> Add(ChunkKind kind, string text, bool more = false)
+    public IReadOnlyList<Chunk> Add(ChunkKind kind, string text)
     {
         if (text.Length == 0) return [];
 
@@ -60,8 +59,7 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
 
         // A model may say NUL, and no database keeps it.
         pending.Append(text.Replace('\0', '\uFFFD'));
-        var waits = more && Chunks > 0 && time.GetElapsedTime(lastSent) < options.Window * 2;
-        Take(everything: !waits && DueIn == TimeSpan.Zero, final: false, ref due);
+        Take(everything: DueIn == TimeSpan.Zero, final: false, ref due);
         return due ?? [];
     }
 
@@ -93,12 +91,12 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
         ExceptionDispatchInfo? broken = null;
         try
         {
-            advance = Advance(updates);
             while (true)
             {
+                advance = Advance(updates);
                 while (!advance.IsCompleted && DueIn is { } wait)
                 {
-                    if (wait > TimeSpan.Zero) await FirstOf(advance, wait).ConfigureAwait(false);
+                    await FirstOf(advance, wait).ConfigureAwait(false);
                     foreach (var chunk in TakeDue()) yield return chunk;
                 }
 
@@ -112,10 +110,7 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
                     break;
                 }
 
-                // The next is asked for first: what is there at once need not be a chunk of its own.
-                var (kind, text) = updates.Current;
-                advance = Advance(updates);
-                foreach (var chunk in Add(kind, text, more: advance.IsCompletedSuccessfully)) yield return chunk;
+                foreach (var chunk in Add(updates.Current.Kind, updates.Current.Text)) yield return chunk;
             }
 
             foreach (var chunk in Flush()) yield return chunk;

@@ -5,8 +5,7 @@ internal sealed record CoalescingOptions
 {
     public static CoalescingOptions Usual { get; } = new();
 
-    /// <summary>A little less than the step in which llama-server is read: what one step brings then leaves with it.</summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan Window { get; init; } = TimeSpan.FromMilliseconds(80);
 
     /// <summary>At least 2, so that a surrogate pair fits.</summary>
     public int MaxCharacters { get; init; } = 4096;

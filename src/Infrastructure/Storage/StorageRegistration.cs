@@ -1,7 +1,10 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Groups;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.People;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
@@ -61,7 +64,9 @@ public static class StorageRegistration
         services.AddScoped<ISignInStore, SignInStore>();
         services.AddScoped<IInvitationStore, InvitationStore>();
         services.AddScoped<IRecoveryStore, RecoveryStore>();
+        services.AddScoped<IGroupStore, GroupStore>();
         services.AddScoped<ILimitStore, LimitStore>();
+        services.AddScoped<ITokenCounts, TokenCounts>();
         services.AddScoped<IUsageLog, UsageLog>();
         services.AddScoped<IAuditLog, AuditLog>();
         services.AddScoped<IFigures, FigureStore>();

@@ -9,7 +9,6 @@ internal sealed class PacedStreamTests
 {
     private readonly byte[] _buffer = new byte[1024];
 
-    private TimeSpan _step;
     private StoppedClock _clock = null!;
     private Pipe _pipe = null!;
     private PacedStream _stream = null!;
@@ -17,10 +16,9 @@ internal sealed class PacedStreamTests
     [SetUp]
     public void Open()
     {
-        _step = TimeSpan.FromMilliseconds(40);
         _clock = new();
         _pipe = new();
-        _stream = new(_pipe.Reader.AsStream(), _clock, () => _step);
+        _stream = new(_pipe.Reader.AsStream(), _clock);
     }
 
     [TearDown]
@@ -51,25 +49,6 @@ internal sealed class PacedStreamTests
         Assert.That(reading.IsCompleted, Is.False);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.That(await reading, Is.EqualTo(30));
-    }
-
-    [Test]
-    public async Task A_longer_step_is_taken_up_when_the_next_begins()
-    {
-        _clock.Advance(TimeSpan.FromMinutes(1));
-        _stream.Rests = true;
-        await Bring(10);
-        _ = await _stream.ReadAsync(_buffer);
-        _step = TimeSpan.FromMilliseconds(100);
-        foreach (var step in (int[])[40, 100])
-        {
-            var reading = _stream.ReadAsync(_buffer).AsTask();
-            await Bring(10);
-            _clock.Advance(TimeSpan.FromMilliseconds(step - 1));
-            Assert.That(reading.IsCompleted, Is.False);
-            _clock.Advance(TimeSpan.FromMilliseconds(1));
-            Assert.That(await reading, Is.EqualTo(10));
-        }
     }
 
     [Test]

@@ -28,14 +28,14 @@ internal sealed class ChunkCoalescerTests
     public void TearDown() => coalescer.Dispose();
 
     [Test]
-    public void The_first_text_leaves_at_once_and_what_follows_is_gathered_for_50_ms()
+    public void The_first_text_leaves_at_once_and_what_follows_is_gathered_for_80_ms()
     {
         Assert.That(coalescer.Add(ChunkKind.Text, "a"), Is.EqualTo(new[] { new Chunk(Request, 3, 0, 0, ChunkKind.Text, "a") }));
         Assert.That(coalescer.DueIn, Is.Null);
 
         Assert.That(coalescer.Add(ChunkKind.Text, "b"), Is.Empty);
-        Assert.That(coalescer.DueIn, Is.EqualTo(TimeSpan.FromMilliseconds(50)));
-        clock.Advance(TimeSpan.FromMilliseconds(49));
+        Assert.That(coalescer.DueIn, Is.EqualTo(TimeSpan.FromMilliseconds(80)));
+        clock.Advance(TimeSpan.FromMilliseconds(79));
         Assert.That(coalescer.Add(ChunkKind.Text, "c"), Is.Empty);
         Assert.That(coalescer.TakeDue(), Is.Empty);
         clock.Advance(TimeSpan.FromMilliseconds(1));
@@ -126,41 +126,6 @@ internal sealed class ChunkCoalescerTests
     }
 
     [Test]
-    public async Task What_the_source_has_ready_is_one_chunk()
-    {
-        var steps = Channel.CreateUnbounded<string>();
-        await using var chunks = coalescer.Coalesce(Pieces(), CancellationToken.None).GetAsyncEnumerator();
-        foreach (var step in (string[])["a", "bcd", "e"])
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(60));
-            steps.Writer.TryWrite(step);
-            Assert.That(await Next(chunks), Is.EqualTo(step));
-        }
-
-        steps.Writer.Complete();
-        Assert.That(await Next(chunks), Is.Null);
-
-        async IAsyncEnumerable<GeneratedText> Pieces()
-        {
-            await foreach (var step in steps.Reader.ReadAllAsync())
-            {
-                foreach (var piece in step)
-                    yield return new(ChunkKind.Text, $"{piece}");
-            }
-        }
-    }
-
-    [Test]
-    public void A_source_that_never_pauses_waits_for_a_window_and_another()
-    {
-        coalescer.Add(ChunkKind.Text, "a", more: true);
-        clock.Advance(TimeSpan.FromMilliseconds(99));
-        Assert.That(coalescer.Add(ChunkKind.Text, "b", more: true), Is.Empty);
-        clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.That(Texts(coalescer.Add(ChunkKind.Text, "c", more: true)), Is.EqualTo(new[] { "bc" }));
-    }
-
-    [Test]
     public async Task Text_that_waits_leaves_when_its_time_is_up_though_nothing_follows()
     {
         var source = Channel.CreateUnbounded<GeneratedText>();
@@ -173,7 +138,7 @@ internal sealed class ChunkCoalescerTests
         var next = Next(chunks);
         await clock.SomebodyWaits();
         Assert.That(next.IsCompleted, Is.False);
-        clock.Advance(TimeSpan.FromMilliseconds(50));
+        clock.Advance(TimeSpan.FromMilliseconds(80));
         Assert.That(await next, Is.EqualTo("bc"));
 
         source.Writer.TryWrite(new(ChunkKind.Text, "d"));

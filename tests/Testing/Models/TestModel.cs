@@ -9,18 +9,13 @@ namespace MeatLizard.Testing.Models;
 /// </summary>
 /// <remarks>
 /// The first channel of the hidden state is the same constant for every token, and no layer writes to it. What the output matrix has in its
-/// first column therefore is a fixed logit for each token: the logarithm of the probability that it is to have. The second channel is set by a
-/// line's end, which is what an answer is asked for with: there the end, and a space, are ruled out, so that an answer always has a text. The
-/// other channels add a little noise that depends on the context.
+/// first column therefore is a fixed logit for each token: the logarithm of the probability that it is to have. The other channels add a
+/// little noise that depends on the context.
 /// </remarks>
 public static class TestModel
 {
     private const string Letters = "etaoinshrdlucmfwypvbgk";
     private const float Noise = 0.5f;
-
-    /// <summary>How strong the second channel is at a line's end, and what it takes from the logit of a token that must not follow one.</summary>
-    private const float LineEnd = 4;
-    private const float RuledOut = -10;
     private const int PoolSize = 1 << 18;
 
     private static readonly string[] Pairs =
@@ -117,12 +112,8 @@ public static class TestModel
         var inward = (float)(1 / Math.Sqrt(wide));
         var outward = inward / (2 * MathF.Sqrt(options.Layers));
         var scaled = new Dictionary<float, byte[]>();
-        var (lineEnd, space) = (Printable('\n').ToString(), Printable(' '));
 
-        bool IsRuledOut(Word word) => word.Text is "<|im_end|>" or "</think>" || word.Text[0] == space;
-
-        void Matrix(
-            string name, int columns, int rows, float deviation, Func<int, (float First, float Second)>? fixedChannels = null, bool silent = false) =>
+        void Matrix(string name, int columns, int rows, float deviation, Func<int, float>? first = null, bool silent = false) =>
             file.Add(name, columns, rows, half, stream =>
             {
                 if (!scaled.TryGetValue(deviation, out var bytes))
@@ -138,22 +129,18 @@ public static class TestModel
                         bytes.AsSpan(from, take).CopyTo(row.AsSpan(at));
                         at += take;
                     }
-                    if (silent && r <= 1)
+                    if (silent && r == 0)
                         row.AsSpan().Clear();
-                    if (fixedChannels is not null)
-                    {
-                        var (first, second) = fixedChannels(r);
-                        Put(row, first, half);
-                        Put(row.AsSpan(size), second, half);
-                    }
+                    if (first is not null)
+                        Put(row, first(r), half);
                     stream.Write(row);
                 }
             });
         void Ones(string name) => file.Add(name, wide, 1, false, x => x.Write(Bytes(Enumerable.Repeat(1f, wide).ToArray(), 1, false)));
 
-        Matrix("token_embd.weight", wide, words.Count, 1, r => (MathF.Sqrt(wide), words[r].Text == lineEnd ? LineEnd : 0));
+        Matrix("token_embd.weight", wide, words.Count, 1, _ => MathF.Sqrt(wide));
         Ones("output_norm.weight");
-        Matrix("output.weight", wide, words.Count, Noise * inward, r => ((float)(Math.Log(words[r].Rate) / constant), IsRuledOut(words[r]) ? RuledOut : 0));
+        Matrix("output.weight", wide, words.Count, Noise * inward, r => (float)(Math.Log(words[r].Rate) / constant));
         for (var i = 0; i < options.Layers; i++)
         {
             Ones($"blk.{i}.attn_norm.weight");
@@ -174,7 +161,7 @@ public static class TestModel
         return MemoryMarshal.AsBytes(Array.ConvertAll(values, x => x * factor).AsSpan()).ToArray();
     }
 
-    private static void Put(Span<byte> row, float value, bool half)
+    private static void Put(byte[] row, float value, bool half)
     {
         if (half)
             BitConverter.TryWriteBytes(row, (Half)value);

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using MeatLizard.Application.Operations;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
@@ -26,6 +26,7 @@ public sealed class StatelessCall : IAsyncDisposable
     private readonly StatelessMailbox _mailbox;
     private readonly StatelessRelay _relay;
     private readonly RelayRequest _request;
+    private readonly StatelessCost _cost;
     private readonly string _cacheName;
     private readonly List<StatelessEvent> _happened = [];
 
@@ -41,6 +42,7 @@ public sealed class StatelessCall : IAsyncDisposable
         _cacheName = cacheName;
         _relay = relay;
         _mailbox = new(relay.Time);
+        _cost = new(relay);
         Order = order;
         Id = request.State.Id;
         CreatedAt = request.State.QueuedAt;
@@ -49,6 +51,9 @@ public sealed class StatelessCall : IAsyncDisposable
     public RequestId Id { get; }
 
     public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>What was asked of the limits; settled when the call has ended, whatever its end.</summary>
+    public RateVerdict? Limits { get; init; }
 
     internal StatelessOrder Order { get; }
 
@@ -63,6 +68,12 @@ public sealed class StatelessCall : IAsyncDisposable
             await _mailbox.Wait(Patience(), cancellationToken);
             await TakeIn(cancellationToken);
             _request.MarkStored();
+            if (!_request.State.IsOpen)
+            {
+                // Before the caller hears of the end, who may ask again at once.
+                await _cost.Settle(_request.State);
+            }
+
             foreach (var happened in _happened)
             {
                 yield return happened;
@@ -96,6 +107,7 @@ public sealed class StatelessCall : IAsyncDisposable
         }
 
         _relay.Calls.Remove(this);
+        await _cost.Settle(_request.State);
     }
 
     /// <returns>What the worker is to be told about it at once.</returns>
@@ -292,6 +304,7 @@ public sealed class StatelessCall : IAsyncDisposable
         {
             _attempt.Hash(piece);
             _happened.Add(new StatelessPiece(piece));
+            _cost.Wrote(piece.Text.Length);
         }
 
         ready.Clear();
@@ -316,9 +329,9 @@ public sealed class StatelessCall : IAsyncDisposable
 
         _request.Complete(done.Attempt, now);
         var state = _request.State;
-        await _relay.Record(new UsageEntry(Id, state.UserId, state.Target!.Model, done.Usage, now));
+        _cost.Counted(done.Usage);
         _happened.AddRange(_attempt!.Vectors);
-        _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target.Origin));
+        _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target!.Origin));
     }
 
     private async Task AskForTheMissing(DateTimeOffset now, CancellationToken cancellationToken)

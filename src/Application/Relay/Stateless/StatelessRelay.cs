@@ -1,3 +1,4 @@
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Domain.Conversations;
@@ -15,6 +16,7 @@ public sealed partial class StatelessRelay(
     DispatchGate gate,
     WaitingLine line,
     OutboxBell bell,
+    AnswerQuotas quotas,
     RelayOptions options,
     Telemetry telemetry,
     IServiceScopeFactory scopes,
@@ -126,6 +128,8 @@ public sealed partial class StatelessRelay(
             CannotRecord(entry.RequestId, failure);
         }
     }
+
+    internal ValueTask Settle(RequestId call, int tokens) => quotas.Settle(call, tokens);
 
     private IRelayCarrier Carrier(WorkerPresence worker) => carriers.First(carrier => carrier.Name == worker.Carrier);
 

@@ -7,8 +7,8 @@ internal sealed class UsageLog(DbSession session) : IUsageLog
     public void Add(UsageEntry entry) => session.Write(new(
         "usage_entry",
         """
-        INSERT INTO usage_entry (request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at)
-        VALUES (@request, @user, @model, @prompt, @completion, @cached, @created)
+        INSERT INTO usage_entry (request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at, key_id, place_id)
+        VALUES (@request, @user, @model, @prompt, @completion, @cached, @created, @key, @place)
         """,
         ("@request", entry.RequestId.Value),
         ("@user", entry.UserId.Value),
@@ -16,5 +16,7 @@ internal sealed class UsageLog(DbSession session) : IUsageLog
         ("@prompt", entry.Usage.PromptTokens),
         ("@completion", entry.Usage.CompletionTokens),
         ("@cached", entry.Usage.CachedTokens),
-        ("@created", entry.CreatedAt)));
+        ("@created", entry.CreatedAt),
+        ("@key", entry.Key?.Value),
+        ("@place", entry.Place?.Value)));
 }

@@ -1,7 +1,7 @@
 using MeatLizard.Domain.Identity;
 using MediatR;
 
-namespace MeatLizard.Application.Identity;
+namespace MeatLizard.Application.Identity.Keys;
 
 /// <summary>The caller's own keys, newest first, revoked ones included.</summary>
 public sealed record ListKeys : IRequest<Outcome<Page<ApiKeyState>>>;

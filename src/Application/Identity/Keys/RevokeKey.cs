@@ -1,7 +1,7 @@
 using MeatLizard.Domain.Identity;
 using MediatR;
 
-namespace MeatLizard.Application.Identity;
+namespace MeatLizard.Application.Identity.Keys;
 
 /// <summary>Takes a key back. Doing it again changes nothing.</summary>
 public sealed record RevokeKey(ApiKeyId Id) : IRequest<Outcome<Unit>>, IAudited
@@ -28,6 +28,11 @@ internal sealed class RevokeKeyHandler(
         }
 
         credentials.Forget(key.State.Hash);
+        if (key.State.PreviousHash is { } previous)
+        {
+            credentials.Forget(previous);
+        }
+
         return Unit.Value;
     }
 }

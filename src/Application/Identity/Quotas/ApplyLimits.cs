@@ -1,7 +1,7 @@
 using MeatLizard.Domain.Identity;
 using MediatR;
 
-namespace MeatLizard.Application.Identity;
+namespace MeatLizard.Application.Identity.Quotas;
 
 /// <summary>
 /// Writes configured amounts into the rows for everyone; what is null, and rows for single users and addresses, stay as they are.

@@ -1,6 +1,6 @@
 using MeatLizard.Domain.Identity;
 
-namespace MeatLizard.Application.Identity;
+namespace MeatLizard.Application.Identity.Keys;
 
 public interface IApiKeyStore
 {

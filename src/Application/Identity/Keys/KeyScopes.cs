@@ -1,4 +1,4 @@
-namespace MeatLizard.Application.Identity;
+namespace MeatLizard.Application.Identity.Keys;
 
 /// <summary>What an API key can be confined to.</summary>
 public static class KeyScopes

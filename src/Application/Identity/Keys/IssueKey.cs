@@ -2,16 +2,23 @@ using FluentValidation;
 using MeatLizard.Domain.Identity;
 using MediatR;
 
-namespace MeatLizard.Application.Identity;
+namespace MeatLizard.Application.Identity.Keys;
 
+/// <summary>Makes an API key of the caller's.</summary>
 public sealed record IssueKey(string Name, IReadOnlyList<string> Scopes, DateTimeOffset? ExpiresAt, IdempotencyKey? Key)
     : IRequest<Outcome<IssuedKey>>, IAudited
 {
+    /// <summary>The names of the only models that it may ask; none for all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     public string? AuditTarget => Name;
 }
 
 internal sealed class IssueKeyValidator : AbstractValidator<IssueKey>
 {
+    private const int MostModels = 50;
+    private const int LongestModel = 200;
+
     public IssueKeyValidator(TimeProvider time)
     {
         RuleFor(issue => issue.Name)
@@ -21,6 +28,10 @@ internal sealed class IssueKeyValidator : AbstractValidator<IssueKey>
         RuleFor(issue => issue.Scopes)
             .Must(scopes => scopes.All(KeyScopes.All.Contains))
             .WithMessage($"A scope is one of {string.Join(", ", KeyScopes.All)}.");
+        RuleFor(issue => issue.Models)
+            .Must(models => models.Count <= MostModels && models.All(model => model.Trim().Length is >= 1 and <= LongestModel))
+            .WithMessage($"There are at most {MostModels} names of models, of 1 to {LongestModel} characters each.")
+            .MustBeText(models => models);
         RuleFor(issue => issue.ExpiresAt).Must(end => end is null || end > time.GetUtcNow()).WithMessage("The expiry lies in the past.");
     }
 }
@@ -30,24 +41,13 @@ internal sealed class IssueKeyHandler(
     : IRequestHandler<IssueKey, Outcome<IssuedKey>>
 {
     private const int MaxKeys = 100;
-    private const int PrefixLength = 9;
 
     public async Task<Outcome<IssuedKey>> Handle(IssueKey request, CancellationToken cancellationToken)
     {
         var actor = current.Required;
-        if (actor.Scopes.Count > 0 && (request.Scopes.Count == 0 || request.Scopes.Except(actor.Scopes).Any()))
+        if (KeyReach.Exceeded(actor, request.Scopes, request.Models, request.ExpiresAt) is { } exceeded)
         {
-            return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "A key cannot make a key that may do more than itself.");
-        }
-
-        if (actor.Role < Role.Admin && request.Scopes.Contains(KeyScopes.Admin))
-        {
-            return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "Only an admin can make a key for what admins may do.");
-        }
-
-        if (actor.KeyExpiresAt is { } end && (request.ExpiresAt is not { } wanted || wanted > end))
-        {
-            return new Refusal(RefusalKind.Forbidden, "scope_exceeded", "A key that expires cannot make one that lives longer.");
+            return exceeded;
         }
 
         var (made, refusal) = await idempotent.Recall(request.Key, cancellationToken);
@@ -77,9 +77,10 @@ internal sealed class IssueKeyHandler(
             Id = new(ids.NewId()),
             UserId = actor.UserId,
             Name = request.Name.Trim(),
-            Prefix = secret[..PrefixLength],
+            Prefix = SecretToken.PrefixOf(secret),
             Hash = SecretToken.Hash(secret),
             Scopes = [.. request.Scopes.Distinct()],
+            Models = [.. request.Models.Select(model => model.Trim()).Distinct(StringComparer.OrdinalIgnoreCase)],
             CreatedAt = now,
             ExpiresAt = request.ExpiresAt?.ToUniversalTime(),
         });
