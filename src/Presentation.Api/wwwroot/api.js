@@ -73,8 +73,20 @@ export const setPassword = (current, password) => call("POST", "/me/password", {
 export const signIns = () => call("GET", "/me/sign-ins");
 export const endSignIn = id => call("DELETE", `/me/sign-ins/${id}`);
 export const keys = () => call("GET", "/keys");
-export const issueKey = (name, scopes, key) => call("POST", "/keys", { name, scopes }, { "Idempotency-Key": key });
+export const issueKey = (wanted, key) => call("POST", "/keys", wanted, { "Idempotency-Key": key });
+export const rotateKey = (id, hours, key) => call("POST", `/keys/${id}/rotate`, { overlap_hours: hours }, { "Idempotency-Key": key });
 export const revokeKey = id => call("DELETE", `/keys/${id}`);
+
+export const groups = () => call("GET", "/admin/groups");
+export const formGroup = name => call("POST", "/admin/groups", { name });
+export const removeGroup = id => call("DELETE", `/admin/groups/${id}`);
+export const groupMembers = id => call("GET", `/admin/groups/${id}/members`);
+export const putIntoGroup = (id, user) => call("PUT", `/admin/groups/${id}/members/${user}`);
+export const takeOutOfGroup = (id, user) => call("DELETE", `/admin/groups/${id}/members/${user}`);
+export const limits = () => call("GET", "/admin/limits");
+export const setLimit = limit => call("PUT", "/admin/limits", limit);
+export const removeLimit = id => call("DELETE", `/admin/limits/${id}`);
+export const usage = () => call("GET", "/me/usage");
 
 export const people = cursor => call("GET", "/admin/users" + query({ limit: 50, cursor }));
 export const changePerson = (id, changes) => call("PATCH", `/admin/users/${id}`, changes);
