@@ -3,9 +3,11 @@ using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Application.Relay.Workers;
 using MediatR;
@@ -27,6 +29,7 @@ public static class HandlerRegistration
         services.TryAddScoped<OwnersSessions>();
         services.TryAddScoped<TurnOpening>();
         services.TryAddScoped<TurnEnding>();
+        services.TryAddScoped<ProviderBill>();
         services.TryAddScoped<Dispatching>();
         services.TryAddScoped<Requeueing>();
         services.TryAddScoped<ServiceGauge>();
@@ -43,7 +46,9 @@ public static class HandlerRegistration
         services.TryAddScoped<Departing>();
         services.TryAddSingleton<AccountExport>();
         services.TryAddSingleton<Credentials>();
+        services.TryAddSingleton<LimitTable>();
         services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<AnswerQuotas>();
         AddHandlers(services, handles: request => !request.IsAssignableTo(typeof(IForWorkers)));
         return services;
     }

@@ -1,3 +1,5 @@
+using MeatLizard.Application.Identity.Quotas;
+
 namespace MeatLizard.Application;
 
 /// <summary>Why a use case did not happen. Refusals are values: they are expected, and callers branch on them.</summary>
@@ -10,6 +12,9 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Detail)
 
     /// <summary>After this time it may be granted; for <see cref="RefusalKind.Limited"/>.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What was asked of the limits, when one of them was met.</summary>
+    public RateVerdict? Limits { get; init; }
 
     /// <summary>The request that stands in the way; with <c>turn_open</c>.</summary>
     public Guid? RequestId { get; init; }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;
@@ -15,6 +16,7 @@ using MeatLizard.Presentation.Api.Configuration;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Conversations.Markdown;
 using MeatLizard.Presentation.Api.Identity;
+using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using Microsoft.AspNetCore.Connections;
@@ -179,7 +181,7 @@ public static class ApiApplication
             .AllowAnyMethod()
             .AllowCredentials()
             .WithExposedHeaders(
-                [Edge.RequestIdHeader, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", "Location"])));
+                [Edge.RequestIdHeader, OriginHeader.Name, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", "Location"])));
         services.AddAccess();
         services.AddSingleton<ApiMapper>();
         services.AddSingleton<SafeMarkdown>();

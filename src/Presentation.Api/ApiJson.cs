@@ -5,12 +5,15 @@ using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Identity.Departure;
+using MeatLizard.Presentation.Api.Identity.Groups;
 using MeatLizard.Presentation.Api.Identity.People;
+using MeatLizard.Presentation.Api.Identity.Quotas;
 using MeatLizard.Presentation.Api.Inference;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
 using MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
+using MeatLizard.Presentation.Api.Relay.Providers;
 using MeatLizard.Presentation.Api.Relay.Workers;
 
 namespace MeatLizard.Presentation.Api;
@@ -27,7 +30,7 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(ExportedHead))]
 [JsonSerializable(typeof(ExportedIdentity))]
 [JsonSerializable(typeof(ExportedRecovery))]
-[JsonSerializable(typeof(ExportedLimit))]
+[JsonSerializable(typeof(ExportedGroup))]
 [JsonSerializable(typeof(ExportedSettings))]
 [JsonSerializable(typeof(ExportedUsage))]
 [JsonSerializable(typeof(ExportedEnd))]
@@ -40,8 +43,16 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(InvitationRequest))]
 [JsonSerializable(typeof(PersonInvitationContract))]
 [JsonSerializable(typeof(ListContract<PersonInvitationContract>), TypeInfoPropertyName = "ListContractPersonInvitationContract")]
+[JsonSerializable(typeof(GroupRequest))]
+[JsonSerializable(typeof(GroupContract))]
+[JsonSerializable(typeof(ListContract<GroupContract>), TypeInfoPropertyName = "ListContractGroupContract")]
+[JsonSerializable(typeof(LimitRequest))]
+[JsonSerializable(typeof(LimitContract))]
+[JsonSerializable(typeof(ListContract<LimitContract>), TypeInfoPropertyName = "ListContractLimitContract")]
+[JsonSerializable(typeof(ListContract<LimitUseContract>), TypeInfoPropertyName = "ListContractLimitUseContract")]
 [JsonSerializable(typeof(ListContract<AuditContract>), TypeInfoPropertyName = "ListContractAuditContract")]
 [JsonSerializable(typeof(IssueKeyRequest))]
+[JsonSerializable(typeof(RotateKeyRequest))]
 [JsonSerializable(typeof(KeyContract))]
 [JsonSerializable(typeof(IssuedKeyContract))]
 [JsonSerializable(typeof(ListContract<KeyContract>), TypeInfoPropertyName = "ListContractKeyContract")]
@@ -63,6 +74,9 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolledContract))]
 [JsonSerializable(typeof(ListContract<WorkerContract>), TypeInfoPropertyName = "ListContractWorkerContract")]
+[JsonSerializable(typeof(ProviderRequest))]
+[JsonSerializable(typeof(ProviderContract))]
+[JsonSerializable(typeof(ListContract<ProviderContract>), TypeInfoPropertyName = "ListContractProviderContract")]
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(ChatCompletionContract))]
 [JsonSerializable(typeof(ChatUsage))]

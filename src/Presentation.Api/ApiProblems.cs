@@ -38,6 +38,11 @@ internal static class ApiProblems
             http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
+        if (refusal.Limits is { } met)
+        {
+            RateLimitHeaders.WriteRefused(http, met);
+        }
+
         var problem = Make(http, status ?? StatusOf(refusal.Kind), refusal.Code, refusal.Detail) with
         {
             Errors = refusal.Errors,

@@ -1,7 +1,9 @@
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
@@ -42,8 +44,11 @@ internal sealed class Stage
             .AddSingleton(Carrier())
             .AddSingleton(Work())
             .AddSingleton(Mock.Of<IUsageLog>())
+            .AddSingleton(Mock.Of<IProviderSpending>())
             .AddSingleton(Mock.Of<IAuditLog>())
             .AddSingleton(Mock.Of<IUserStore>())
+            .AddSingleton(Limits())
+            .AddSingleton(Mock.Of<IRateLimiter>())
             .AddSingleton(Signal());
         _services = services.BuildServiceProvider();
         Session = ChatSession.Open(Branches.Session, Anna, new(Guid.Empty), new(null, null, null, null, null), Branches.Now).State;
@@ -161,6 +166,14 @@ internal sealed class Stage
             .ReturnsAsync((UserId _, string _, string key, CancellationToken _) => _keys.GetValueOrDefault(key));
         store.Setup(one => one.Add(It.IsAny<IdempotencyRecord>()))
             .Callback((IdempotencyRecord record) => _collected.Add(() => _keys.Add(record.Key, record)));
+        return store.Object;
+    }
+
+    /// <summary>There are none.</summary>
+    private static ILimitStore Limits()
+    {
+        var store = new Mock<ILimitStore>();
+        store.Setup(one => one.List(It.IsAny<CancellationToken>())).ReturnsAsync([]);
         return store.Object;
     }
 

@@ -36,6 +36,8 @@ internal sealed class UseCaseTests
         ["ApplyLimits"] = "Options, validated when the host starts.",
         ["FinishDepartures"] = "Ids that the host has read itself.",
         ["FinishRotation"] = "An id, and the sealed root that the worker was admitted with.",
+        ["RemoveProvider"] = "A name; one that is none finds nothing.",
+        ["GetUsage"] = "The address that the connection comes from.",
         ["LoseWorker"] = "An id, and the epoch that the carrier has known it by.",
         ["SignOut"] = "A hash that the host has made; one that is none finds nothing.",
     };

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.KillHost;
@@ -13,6 +14,9 @@ internal sealed class WatchedRequests(IRequestStore inner, CommitContents conten
         contents.Acknowledgement |= request.Events.Any(happened => happened is RequestAcknowledged);
         inner.Save(request);
     }
+
+    public Task<IReadOnlyList<RelayRequestState>> List(SessionId session, RequestId? after, int limit, CancellationToken cancellationToken) =>
+        inner.List(session, after, limit, cancellationToken);
 
     public Task<IReadOnlyList<RequestId>> Overdue(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
         inner.Overdue(now, limit, cancellationToken);

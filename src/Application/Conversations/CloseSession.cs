@@ -27,7 +27,7 @@ internal sealed class CloseSessionHandler(OwnSessions own, ISessionStore session
         session.Close(now);
         sessions.Save(session);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        ending.Announce(cancelled);
+        await ending.Announce(cancelled);
         return session.State;
     }
 }

@@ -30,6 +30,7 @@ internal sealed class ConfigureSessionHandler(
     ISessionStore sessions,
     IMessageStore messages,
     IUnitOfWork work,
+    CurrentActor current,
     TimeProvider time) : IRequestHandler<ConfigureSession, Outcome<ChatSessionState>>
 {
     public async Task<Outcome<ChatSessionState>> Handle(ConfigureSession command, CancellationToken cancellationToken)
@@ -37,6 +38,11 @@ internal sealed class ConfigureSessionHandler(
         if (await own.Find(command.Id, cancellationToken) is not { } session)
         {
             return Refusal.NotFound;
+        }
+
+        if (command.Patch.Model?.To is { } model && !current.Required.MayAsk(model))
+        {
+            return SessionRules.ModelNotAllowed(current.Required);
         }
 
         var now = time.GetUtcNow();

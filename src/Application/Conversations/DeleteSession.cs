@@ -28,7 +28,7 @@ internal sealed class DeleteSessionHandler(
         sessions.Save(session);
         messages.RemoveAll(command.Id);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        ending.Announce(cancelled);
+        await ending.Announce(cancelled);
         return Unit.Value;
     }
 }

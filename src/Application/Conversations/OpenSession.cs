@@ -41,6 +41,11 @@ internal sealed class OpenSessionHandler(
             return await sessions.Find(new(Guid.Parse(made)), cancellationToken) is { } earlier ? earlier.State : Refusal.NotFound;
         }
 
+        if (command.Settings.Model is { } model && !current.Required.MayAsk(model))
+        {
+            return SessionRules.ModelNotAllowed(current.Required);
+        }
+
         var web = await places.Find(PlaceKind.Web, string.Empty, cancellationToken)
             ?? throw new InvalidOperationException("The web has no place: the migrations have not run.");
         var session = ChatSession.Open(new(ids.NewId()), current.Required.UserId, web.Id, command.Settings, time.GetUtcNow());

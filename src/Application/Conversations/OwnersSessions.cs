@@ -24,11 +24,11 @@ internal sealed class OwnersSessions(ISessionStore sessions, TurnEnding ending)
     }
 
     /// <summary>After the commit.</summary>
-    public void Announce(IReadOnlyList<EndedTurn> ended)
+    public async ValueTask Announce(IReadOnlyList<EndedTurn> ended)
     {
         foreach (var turn in ended)
         {
-            ending.Announce(turn);
+            await ending.Announce(turn);
         }
     }
 }

@@ -28,6 +28,10 @@ internal static class SessionRules
     public static IRuleBuilderOptions<T, double?> Temperature<T>(IRuleBuilder<T, double?> rule) =>
         rule.Must(value => value is null or (>= 0 and <= 2)).WithMessage("A temperature is from 0 to 2.");
 
+    /// <summary>The actor's key is for other models.</summary>
+    public static Refusal ModelNotAllowed(Actor actor) => new(
+        RefusalKind.Forbidden, "model_not_allowed", $"This key may not ask that model. It is for {string.Join(", ", actor.Models)}.");
+
     public static void Content<T>(IRuleBuilder<T, IReadOnlyList<MessagePart>> rule) => rule
         .Must(parts => parts.OfType<TextPart>().Any(part => !string.IsNullOrWhiteSpace(part.Text))).WithMessage("A message needs some text.")
         .Must(parts => parts.All(part => part is TextPart)).WithMessage("Only text parts are taken.")

@@ -1,7 +1,12 @@
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Application.Conversations;
 
 /// <summary>A turn that is durable: the question and the request that will answer it.</summary>
-public sealed record SubmittedTurn(Message Message, RelayRequestState Request);
+public sealed record SubmittedTurn(Message Message, RelayRequestState Request)
+{
+    /// <summary>What was asked of the limits; null when the turn was opened by an earlier call.</summary>
+    public RateVerdict? Limits { get; init; }
+}

@@ -1,4 +1,6 @@
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -17,6 +19,8 @@ internal sealed class TurnOpening(
     Idempotent idempotent,
     Dispatching dispatching,
     IWorkerRegistry workers,
+    IProviders providers,
+    AnswerQuotas quotas,
     IUnitOfWork work,
     IIdSource ids,
     CurrentActor current,
@@ -51,7 +55,14 @@ internal sealed class TurnOpening(
         IdempotencyKey? key,
         CancellationToken cancellationToken)
     {
+        var actor = current.Required;
+        if (session.State.Model is { } named && !actor.MayAsk(named))
+        {
+            return SessionRules.ModelNotAllowed(actor);
+        }
+
         var now = time.GetUtcNow();
+        var model = session.State.Model ?? AnyOf(actor.Models);
         var requestId = new RequestId(ids.NewId());
         if (isNew)
         {
@@ -64,29 +75,64 @@ internal sealed class TurnOpening(
         }
 
         var branch = await Branch(session, question, isNew, cancellationToken);
-        var trimmed = Trim(session, branch, continues, now);
+        var trimmed = Trim(session, model, branch, continues, now);
         if (trimmed is not null)
         {
             branch = [.. branch.SkipWhile(message => message.Id != trimmed)];
         }
 
+        var verdict = await Reserve(session.State, requestId, model, branch, continues, now, cancellationToken);
+        if (!verdict.Granted)
+        {
+            return verdict.Refusal;
+        }
+
+        try
+        {
+            return await Open(session, question, model, branch, continues, trimmed, requestId, verdict, key, now, cancellationToken);
+        }
+        catch
+        {
+            await quotas.Settle(requestId, 0);
+            throw;
+        }
+    }
+
+    /// <summary>From here on the turn holds its part of the limits.</summary>
+    private async Task<SubmittedTurn> Open(
+        ChatSession session,
+        Message question,
+        string? model,
+        IReadOnlyList<Message> branch,
+        Message? continues,
+        MessageId? trimmed,
+        RequestId requestId,
+        RateVerdict verdict,
+        IdempotencyKey? key,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var actor = current.Required;
         var request = RelayRequest.Queue(
             new(
                 requestId,
                 session.State.Id,
-                current.Required.UserId,
+                actor.UserId,
                 question.Id,
                 new MessageId(ids.NewId()),
                 new RequestSettings
                 {
-                    Model = session.State.Model,
+                    Model = model,
                     SystemPrompt = session.State.SystemPrompt,
                     Options = new GenerationOptions { Temperature = session.State.Temperature },
                     ContextFrom = trimmed ?? ContextFrom(session, branch),
                     Continues = continues?.Id,
+                    Key = actor.Key,
+                    OnlyModels = actor.Models,
+                    HoldsQuota = verdict.Decision is not null,
                 },
                 options.Deadlines,
-                options.Attempts + ladder.Rungs.Count(rung => rung is FallbackRung.Provider or FallbackRung.Markov))
+                options.Attempts + ladder.Rungs.Sum(Attempts))
             { Carried = continues?.Text },
             now);
 
@@ -120,8 +166,37 @@ internal sealed class TurnOpening(
         }
 
         await dispatching.Send(request, dispatch, cancellationToken);
-        return new SubmittedTurn(question, request.State);
+        return new SubmittedTurn(question, request.State) { Limits = verdict };
     }
+
+    private ValueTask<RateVerdict> Reserve(
+        ChatSessionState session,
+        RequestId request,
+        string? model,
+        IReadOnlyList<Message> branch,
+        Message? continues,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var characters = (session.SystemPrompt?.Length ?? 0) + (continues?.Text.Length ?? 0) + branch.Sum(message => message.Text.Length);
+        return quotas.Reserve(
+            new(
+                request,
+                current.Required,
+                session.PlaceId,
+                workers.FindModel(model)?.Name ?? model,
+                AnswerQuotas.Estimate(characters, session.TokensPerCharacter, mostTokens: null),
+                now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
+            cancellationToken);
+    }
+
+    /// <summary>What a rung may try besides the workers: each provider once.</summary>
+    private int Attempts(FallbackRung rung) => rung switch
+    {
+        FallbackRung.Provider => Math.Max(1, providers.Count),
+        FallbackRung.Markov => 1,
+        _ => 0,
+    };
 
     private async Task<IReadOnlyList<Message>> Branch(ChatSession session, Message question, bool isNew, CancellationToken cancellationToken)
     {
@@ -139,9 +214,13 @@ internal sealed class TurnOpening(
     private static MessageId? ContextFrom(ChatSession session, IReadOnlyList<Message> branch) =>
         session.State.ContextFrom is { } from && branch.Count > 0 && branch[0].Id == from ? from : null;
 
-    private MessageId? Trim(ChatSession session, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    /// <summary>Who may ask some models alone is not given just any: the first that is there, or else the first to be waited for.</summary>
+    private string? AnyOf(IReadOnlyList<string> models) =>
+        models.FirstOrDefault(name => workers.FindModel(name) is not null) ?? (models.Count > 0 ? models[0] : null);
+
+    private MessageId? Trim(ChatSession session, string? named, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
     {
-        if (workers.FindModel(session.State.Model) is not { } model
+        if (workers.FindModel(named) is not { } model
             || ContextWindow.Trim(branch, continues, session.State, model.ContextSize) is not { } from)
         {
             return null;

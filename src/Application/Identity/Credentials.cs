@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using MeatLizard.Application.Identity.Groups;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.Tokens;
 using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -110,13 +112,12 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     {
         var keys = services.GetRequiredService<IApiKeyStore>();
         var now = time.GetUtcNow();
-        if (await keys.FindByHash(hash, cancellationToken) is not { } key || !key.IsValidAt(now))
+        if (await keys.FindByHash(hash, cancellationToken) is not { } key || !key.Accepts(hash, now))
         {
             return null;
         }
 
-        var caller = await FindUser(
-            services, key.State.UserId, key.State.Scopes, hash, key.State.ExpiresAt, byKey: true, cancellationToken);
+        var caller = await FindUser(services, key.State.UserId, key.State.Scopes, key.State, hash, key.EndOf(hash), cancellationToken);
         if (caller is not null && (key.State.LastUsedAt is not { } last || now - last >= TouchedEvery))
         {
             _ = Touch(key.State.Id, now);
@@ -127,27 +128,41 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
 
     private async Task<Caller?> FindSignIn(IServiceProvider services, string hash, CancellationToken cancellationToken) =>
         await services.GetRequiredService<ISignInStore>().Find(hash, cancellationToken) is { } signIn && time.GetUtcNow() < signIn.ExpiresAt
-            ? await FindUser(services, signIn.UserId, [], hash, signIn.ExpiresAt, byKey: false, cancellationToken)
+            ? await FindUser(services, signIn.UserId, scopes: null, key: null, hash, signIn.ExpiresAt, cancellationToken)
             : null;
 
     private async Task<Caller?> FindToken(IServiceProvider services, TokenClaims claims, string hash, CancellationToken cancellationToken) =>
         time.GetUtcNow() < claims.ExpiresAt
         && await services.GetRequiredService<IUserStore>().FindIdentity(claims.Issuer, claims.Subject, cancellationToken) is { } identity
-        && await FindUser(services, identity.UserId, claims.Scopes, hash, claims.ExpiresAt, byKey: true, cancellationToken) is { } caller
+        && await FindUser(services, identity.UserId, claims.Scopes, key: null, hash, claims.ExpiresAt, cancellationToken) is { } caller
             ? caller with { Token = claims }
             : null;
 
+    /// <param name="scopes">Of a program; null for a browser, which may do all that its user may.</param>
+    /// <param name="key">The program's, if that is what it came with.</param>
     private static async Task<Caller?> FindUser(
         IServiceProvider services,
         UserId id,
-        IReadOnlyList<string> scopes,
+        IReadOnlyList<string>? scopes,
+        ApiKeyState? key,
         string hash,
         DateTimeOffset? expiresAt,
-        bool byKey,
-        CancellationToken cancellationToken) =>
-        await services.GetRequiredService<IUserStore>().Find(id, cancellationToken) is { State: { Status: UserStatus.Active } user }
-            ? new Caller(new(user.Id, user.Role, scopes) { KeyExpiresAt = byKey ? expiresAt : null }, user, hash, byKey, expiresAt)
-            : null;
+        CancellationToken cancellationToken)
+    {
+        if (await services.GetRequiredService<IUserStore>().Find(id, cancellationToken) is not { State: { Status: UserStatus.Active } user })
+        {
+            return null;
+        }
+
+        var actor = new Actor(user.Id, user.Role, scopes ?? [])
+        {
+            Key = key?.Id,
+            KeyExpiresAt = key is null ? null : expiresAt,
+            Models = key?.Models ?? [],
+            Groups = await services.GetRequiredService<IGroupStore>().GroupsOf(id, cancellationToken),
+        };
+        return new(actor, user, hash, scopes is not null, expiresAt);
+    }
 
     // Nobody waits for this note, and its failure costs nothing but the note.
     private async Task Touch(ApiKeyId id, DateTimeOffset now)

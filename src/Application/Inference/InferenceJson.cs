@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MeatLizard.Application.Inference;
@@ -9,4 +10,9 @@ internal sealed record ToolCallText(string Id, string Name, string Arguments);
 [JsonSerializable(typeof(ToolCallText))]
 [JsonSerializable(typeof(Dictionary<string, object?>))]
 [JsonSerializable(typeof(IDictionary<string, object?>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class InferenceJson : JsonSerializerContext;

@@ -1,27 +1,38 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
+using MeatLizard.Domain.Conversations;
 using MediatR;
 
 namespace MeatLizard.Application.Inference;
 
-/// <summary>What can be asked at the moment.</summary>
+/// <summary>What the caller can ask at the moment: a key that is for some models alone sees no others.</summary>
 public sealed record ListModels : IRequest<Outcome<ModelOverview>>;
 
 /// <param name="Problem">Why there is none, and what to do about it; null when there is one.</param>
-public sealed record ModelOverview(IReadOnlyList<AvailableModel> Models, string? Problem);
+public sealed record ModelOverview(IReadOnlyList<AvailableModel> Models, string? Problem)
+{
+    /// <summary>Models of providers, which answer when no worker can.</summary>
+    public IReadOnlyList<ModelElsewhere> Elsewhere { get; init; } = [];
+}
+
+/// <param name="Provider">Its name.</param>
+public sealed record ModelElsewhere(string Name, string Provider);
 
 /// <param name="ContextSize">In tokens.</param>
 /// <param name="Workers">The names of those who have it.</param>
 public sealed record AvailableModel(string Name, string? Title, int ContextSize, IReadOnlyList<string> Workers);
 
-internal sealed class ListModelsHandler(IWorkerRegistry workers) : IRequestHandler<ListModels, Outcome<ModelOverview>>
+internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders providers, FallbackPolicy ladder, CurrentActor current)
+    : IRequestHandler<ListModels, Outcome<ModelOverview>>
 {
     public Task<Outcome<ModelOverview>> Handle(ListModels query, CancellationToken cancellationToken)
     {
-        var known = workers.List();
+        var (known, actor) = (workers.List(), current.Required);
         AvailableModel[] models =
         [
             .. from worker in known
                from model in worker.Models
+               where actor.MayAsk(model.Name)
                group (worker, model) by model.Name into same
                orderby same.Key
                select new AvailableModel(
@@ -31,8 +42,13 @@ internal sealed class ListModelsHandler(IWorkerRegistry workers) : IRequestHandl
                    [.. same.Select(pair => pair.worker.Id.Value)]),
         ];
         var problem = models.Length > 0 ? null
+            : known.Any(worker => worker.Models.Count > 0) ? "None of the models that this key may ask is online."
             : known.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null)
               ?? "No worker is online. Start one, and its models appear here.";
-        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem));
+        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem)
+        {
+            Elsewhere = !ladder.Rungs.Contains(FallbackRung.Provider) ? []
+                : [.. from provider in providers.List() from model in provider.Models where actor.MayAsk(model) select new ModelElsewhere(model, provider.Name)],
+        });
     }
 }

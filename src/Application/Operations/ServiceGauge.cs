@@ -1,4 +1,5 @@
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
 
@@ -6,7 +7,12 @@ namespace MeatLizard.Application.Operations;
 
 /// <summary>Reads how the service is.</summary>
 internal sealed class ServiceGauge(
-    IFigures figures, IWorkerEnrolmentStore enrolments, IWorkerStore workers, IWorkerRegistry registry, TimeProvider time)
+    IFigures figures,
+    IWorkerEnrolmentStore enrolments,
+    IWorkerStore workers,
+    IWorkerRegistry registry,
+    IProviders providers,
+    TimeProvider time)
 {
     private static readonly TimeSpan Span = TimeSpan.FromHours(1);
 
@@ -26,6 +32,6 @@ internal sealed class ServiceGauge(
                 .Select(id => new WorkerOverview(
                     id, enrolled.GetValueOrDefault(id), known.GetValueOrDefault(id), present.GetValueOrDefault(id))),
         ];
-        return new(now, queue, answers, all);
+        return new(now, queue, answers, all, providers.List());
     }
 }

@@ -28,6 +28,9 @@ internal sealed class AnswerText
     public static async Task<AnswerText> Load(IReplyLog log, RequestId request, CancellationToken cancellationToken) =>
         new((await log.Read(request, 0, MostEvents, cancellationToken)).OfType<ReplyDelta>());
 
+    /// <summary>UTF-16 units of all parts.</summary>
+    public int Length => _parts.Sum(part => part.Whole.Length);
+
     public IReadOnlyList<MessagePart> ToParts() => [.. _parts.Select(part => ReplyParts.From(part.Kind, part.Whole))];
 
     /// <summary>Whether the worker's own text is what the worker hashed; what was carried over from an earlier answer is not its.</summary>

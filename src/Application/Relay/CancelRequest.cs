@@ -27,7 +27,7 @@ internal sealed class CancelRequestHandler(IRequestStore requests, OwnSessions o
         request.Cancel(now);
         var ended = await ending.End(request, session, usage: null, finish: null, now, cancellationToken);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        ending.Announce(ended);
+        await ending.Announce(ended);
         return request.State;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class CompleteRelayHandler(
         request.Complete(command.Attempt, now);
         var ended = await ending.End(request, session: null, text, command.Usage, command.FinishReason, now, cancellationToken);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        ending.Announce(ended);
+        await ending.Announce(ended);
         return AttemptUpdate.Taken;
     }
 }

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -17,6 +18,7 @@ internal sealed class DispatchRelayRequestHandler(
     IReplyLog log,
     IOutbox outbox,
     IWorkerRegistry workers,
+    IProviders providers,
     Dispatching dispatching,
     DispatchGate gate,
     TurnEnding ending,
@@ -76,7 +78,7 @@ internal sealed class DispatchRelayRequestHandler(
                     await ByMarkov(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
                 case FallbackRung.Notify:
-                    request.GiveUp(LadderNotice.For(request.State, workers.List()), now);
+                    request.GiveUp(LadderNotice.For(request.State, workers.List(), ladder.Rungs.Contains(FallbackRung.Provider) ? providers.List() : []), now);
                     await Finish(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
             }
@@ -161,6 +163,6 @@ internal sealed class DispatchRelayRequestHandler(
         var ended = await ending.End(request, session: null, usage: null, FinishReason.Stop, now, cancellationToken);
         outbox.Remove(outboxId);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        ending.Announce(ended);
+        await ending.Announce(ended);
     }
 }

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
@@ -68,7 +69,9 @@ internal sealed class Dispatching(
     {
         var state = request.State;
         var failed = state.FailedAttempts > 0 ? state.Target?.Name : null;
-        if (gate.IsPaused || providers.Choose(state.Settings.Model, failed) is not { } choice)
+        if (gate.IsPaused
+            || providers.Choose(state.Settings.Model, failed) is not { } choice
+            || (state.Settings.OnlyModels is { Count: > 0 } only && !only.Contains(choice.Model, StringComparer.OrdinalIgnoreCase)))
         {
             return null;
         }

@@ -3,4 +3,5 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Application.Relay;
 
 /// <summary>A turn whose end is about to be, or has been, committed.</summary>
-internal sealed record EndedTurn(RequestId RequestId, bool StopsTarget);
+/// <param name="Tokens">That it has cost; null when nothing is held for it.</param>
+internal sealed record EndedTurn(RequestId RequestId, bool StopsTarget, int? Tokens);

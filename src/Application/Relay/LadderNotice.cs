@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
@@ -6,13 +7,22 @@ namespace MeatLizard.Application.Relay;
 /// <summary>The ladder's last rung: why nobody has answered, and what to do about it.</summary>
 internal static class LadderNotice
 {
-    public static MessageError For(RelayRequestState state, IReadOnlyList<WorkerPresence> known)
+    /// <param name="elsewhere">Whom the ladder would have asked next; none where it has no such rung.</param>
+    public static MessageError For(RelayRequestState state, IReadOnlyList<WorkerPresence> known, IReadOnlyList<ProviderReading> elsewhere)
     {
         if (state.Failure is { } failure)
         {
             return failure;
         }
 
+        var notice = For(state, known);
+        return elsewhere.FirstOrDefault(provider => provider.Cause is not null)?.Cause is { } cause
+            ? new(notice.Code, $"{notice.Message} {cause}", Retryable: true)
+            : notice;
+    }
+
+    private static MessageError For(RelayRequestState state, IReadOnlyList<WorkerPresence> known)
+    {
         if (WorkerSelector.AnyHas(known, state.Settings.Model))
         {
             return new("no_worker", "No worker was free to answer in time. Try again, or add a worker.", Retryable: true);

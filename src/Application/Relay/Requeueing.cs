@@ -13,7 +13,7 @@ internal sealed class Requeueing(IRequestStore requests, IOutbox outbox, IWorker
         {
             var ended = await ending.End(request, session: null, usage: null, finish: null, now, cancellationToken);
             await work.Commit(CommitDurability.Synced, cancellationToken);
-            ending.Announce(ended);
+            await ending.Announce(ended);
             return;
         }
 

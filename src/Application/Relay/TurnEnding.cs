@@ -1,5 +1,6 @@
 using MeatLizard.Application.Conversations;
-using MeatLizard.Application.Operations;
+using MeatLizard.Application.Identity.Quotas;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -15,11 +16,12 @@ internal sealed class TurnEnding(
     IMessageStore messages,
     IRequestStore requests,
     IReplyLog log,
-    IUsageLog usages,
+    ProviderBill bill,
     IOutbox outbox,
     IReplySignal signal,
     IWorkerRegistry workers,
     OutboxBell bell,
+    AnswerQuotas quotas,
     IIdSource ids)
 {
     /// <summary>Collects the writes of the end of a request that has just been given its terminal state.</summary>
@@ -52,6 +54,8 @@ internal sealed class TurnEnding(
             throw new ConcurrencyConflictException($"request {state.Id}");
         }
 
+        // Of what is cut off after some text nobody has counted the cost, and it is not free all the same.
+        var cost = usage ?? Guess(state, text, session.State.TokensPerCharacter);
         double? perCharacter = usage is { PromptTokens: > 0 } && state.PromptCharacters > 0
             ? (double)usage.PromptTokens / state.PromptCharacters
             : null;
@@ -77,9 +81,10 @@ internal sealed class TurnEnding(
             Error = state.Status is RequestStatus.Failed or RequestStatus.TimedOut ? state.Failure : null,
             CreatedAt = now,
         });
-        if (usage is not null)
+        if (cost is not null)
         {
-            usages.Add(new(state.Id, state.UserId, state.Target?.Model, usage, now));
+            bill.Add(
+                new(state.Id, state.UserId, state.Target?.Model, cost, now) { Key = state.Settings.Key, Place = session.State.PlaceId }, state.Target);
         }
 
         var last = request.AddReplyEvent();
@@ -98,7 +103,7 @@ internal sealed class TurnEnding(
             outbox.Add(new(ids.NewId(), OutboxTopic.Cancel, state.Id, state.Attempt, state.Target!.Name, now));
         }
 
-        return new(state.Id, stops);
+        return new(state.Id, stops, state.Settings.HoldsQuota ? cost?.TotalTokens ?? 0 : null);
     }
 
     /// <summary>Cancels the turn that a session has open, if it has one.</summary>
@@ -119,14 +124,24 @@ internal sealed class TurnEnding(
         return await End(request, session, usage: null, finish: null, now, cancellationToken);
     }
 
-    /// <summary>After the commit: readers are woken, the slot is free for the next.</summary>
-    public void Announce(EndedTurn? ended)
+    /// <summary>After the commit: the quotas are settled, readers are woken, the slot is free for the next.</summary>
+    public async ValueTask Announce(EndedTurn? ended)
     {
         if (ended is not null)
         {
             workers.Release(ended.RequestId);
+            if (ended.Tokens is { } tokens)
+            {
+                await quotas.Settle(ended.RequestId, tokens);
+            }
+
             signal.Raise(ended.RequestId);
             bell.Ring();
         }
     }
+
+    private static TokenUsage? Guess(RelayRequestState state, AnswerText text, double? perCharacter) =>
+        state is { FirstTokenAt: not null, Target.Kind: OriginKind.Worker or OriginKind.Provider }
+            ? new(AnswerQuotas.Guess(state.PromptCharacters, perCharacter), AnswerQuotas.Guess(text.Length, perCharacter))
+            : null;
 }

@@ -17,6 +17,9 @@ public sealed record ApiKeyState
     /// <summary>What the key may be used for; empty: everything its user may do.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>The names of the models that it may ask; empty: all there are.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }
@@ -25,4 +28,13 @@ public sealed record ApiKeyState
     public DateTimeOffset? LastUsedAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>When it got the secret that it has; null: it has its first.</summary>
+    public DateTimeOffset? RotatedAt { get; init; }
+
+    /// <summary>Of the secret before this one, as <see cref="Hash"/>.</summary>
+    public string? PreviousHash { get; init; }
+
+    /// <summary>Until then the secret before this one is good as well, unless the key ends sooner.</summary>
+    public DateTimeOffset? PreviousUntil { get; init; }
 }

@@ -1,11 +1,12 @@
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
 
 namespace MeatLizard.Domain.Relay;
 
 /// <summary>
-/// All that a prompt is made from beside the messages themselves, fixed when the turn is opened, so that every attempt
-/// composes the same prompt, byte for byte.
+/// All that a prompt is made from beside the messages themselves, and who may answer it, fixed when the turn is opened, so that every
+/// attempt composes the same prompt, byte for byte.
 /// </summary>
 public sealed record RequestSettings
 {
@@ -21,4 +22,13 @@ public sealed record RequestSettings
 
     /// <summary>The cut-off answer that is to be carried on; null for a fresh answer.</summary>
     public MessageId? Continues { get; init; }
+
+    /// <summary>The API key that asked; null for a browser.</summary>
+    public ApiKeyId? Key { get; init; }
+
+    /// <summary>The names of the only models that may answer, for that key may ask no others; empty: any.</summary>
+    public IReadOnlyList<string> OnlyModels { get; init; } = [];
+
+    /// <summary>Whether something is held of its asker's quotas, to be settled when it ends.</summary>
+    public bool HoldsQuota { get; init; }
 }

@@ -1,15 +1,19 @@
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Identity;
 
 namespace MeatLizard.Infrastructure.Embedded;
 
 /// <summary>
-/// Exact counts in windows that begin with a subject's first take. Bounded: past <paramref name="capacity"/> subjects, windows
+/// Exact counts. Requests in windows that begin with a subject's first take; tokens and open answers in the ledger. Bounded: past <paramref name="capacity"/> subjects, windows
 /// that have ended go first, then those nearest their end.
 /// </summary>
 internal sealed class MemoryRateLimiter(TimeProvider time, int capacity) : IRateLimiter
 {
+    /// <summary>How often the database is asked for what is being settled all the time, before what it says is taken as it is.</summary>
+    private const int Looks = 3;
+
     private readonly Lock _lock = new();
+    private readonly MemoryLedger _ledger = new(capacity);
     private readonly Dictionary<(string Kind, TimeSpan Window, string Subject), Count> _counts = [];
 
     public MemoryRateLimiter(TimeProvider time)
@@ -35,47 +39,126 @@ internal sealed class MemoryRateLimiter(TimeProvider time, int capacity) : IRate
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            var granted = limits.All(asked => Current(asked, now).Taken < asked.Limit.Amount);
-            if (granted)
-            {
-                foreach (var asked in limits)
-                {
-                    var count = Current(asked, now);
-                    if (count.Taken == 0 && _counts.Count >= capacity)
-                    {
-                        MakeRoom(now);
-                    }
-
-                    _counts[KeyOf(asked)] = count with { Taken = count.Taken + 1 };
-                }
-            }
-
-            return ValueTask.FromResult(Strictest(granted, limits.Select(asked =>
-            {
-                var count = Current(asked, now);
-                return (asked.Limit, count.Taken, count.End - now);
-            })));
+            LimitUse[] uses = [.. limits.Select(asked => Use(asked, now, tokens: 0))];
+            return ValueTask.FromResult(Decide(uses, limits, tokens: 0, now));
         }
     }
 
-    /// <summary>What a caller is told of several limits: the one that it meets first.</summary>
-    internal static RateDecision Strictest(bool granted, IEnumerable<(Limit Limit, int Taken, TimeSpan Left)> counts)
+    public async ValueTask<RateDecision> Reserve(
+        Reservation wanted, IReadOnlyList<(Limit Limit, string Subject)> limits, TokensUsed used, CancellationToken cancellationToken)
     {
-        RateDecision? strictest = null;
-        foreach (var (limit, taken, left) in counts)
+        ArgumentOutOfRangeException.ThrowIfZero(limits.Count);
+        await AskForUnknown(limits, used, cancellationToken);
+        lock (_lock)
         {
-            var decision = new RateDecision(granted, limit, Math.Max(0, limit.Amount - taken), left);
-
-            // Of two that are used up, the one that lasts longer is what the caller has to wait for.
-            if (strictest is null
-                || decision.Remaining < strictest.Remaining
-                || (decision.Remaining == strictest.Remaining && decision.ResetAfter > strictest.ResetAfter))
+            var now = time.GetUtcNow();
+            _ledger.Expire(now);
+            LimitUse[] uses = [.. limits.Select(asked => Use(asked, now, wanted.Tokens))];
+            var decision = Decide(uses, [.. limits.Where(asked => asked.Limit.Measure == LimitMeasure.Requests)], wanted.Tokens, now);
+            if (decision.Granted)
             {
-                strictest = decision;
+                _ledger.Hold(wanted, limits.Where(asked => asked.Limit.Measure != LimitMeasure.Requests));
             }
+
+            return decision;
+        }
+    }
+
+    public ValueTask Settle(Guid answer, int tokens, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _ledger.Settle(answer, tokens);
         }
 
-        return strictest!;
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask<IReadOnlyList<LimitUse>> Look(
+        IReadOnlyList<(Limit Limit, string Subject)> limits, TokensUsed used, CancellationToken cancellationToken)
+    {
+        await AskForUnknown(limits, used, cancellationToken);
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            _ledger.Expire(now);
+            return [.. limits.Select(asked => Use(asked, now, tokens: 0))];
+        }
+    }
+
+    private async ValueTask AskForUnknown(
+        IReadOnlyList<(Limit Limit, string Subject)> limits, TokensUsed used, CancellationToken cancellationToken)
+    {
+        for (var look = 1; look <= Looks; look++)
+        {
+            List<((Limit Limit, string Subject) Asked, long Version)> unknown = [];
+            lock (_lock)
+            {
+                var now = time.GetUtcNow();
+                _ledger.Expire(now);
+                foreach (var asked in limits)
+                {
+                    if (_ledger.IsUnknown(asked, now, out var version))
+                    {
+                        unknown.Add((asked, version));
+                    }
+                }
+            }
+
+            if (unknown.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var (asked, version) in unknown)
+            {
+                // Never under the lock: the database takes its time.
+                var settled = await used(asked, cancellationToken);
+                lock (_lock)
+                {
+                    _ledger.Learn(asked, settled, version, insist: look == Looks, time.GetUtcNow());
+                }
+            }
+        }
+    }
+
+    private LimitUse Use((Limit Limit, string Subject) asked, DateTimeOffset now, int tokens)
+    {
+        LimitUse use;
+        if (asked.Limit.Measure == LimitMeasure.Requests)
+        {
+            var count = Current(asked, now);
+            use = new(asked.Limit, asked.Subject, count.Taken, count.End - now);
+        }
+        else
+        {
+            use = _ledger.Use(asked, now);
+        }
+
+        return use with { Refuses = (long)use.Used + LimitUse.Share(asked.Limit, tokens) > asked.Limit.Amount };
+    }
+
+    /// <param name="uses">Before anything is taken.</param>
+    /// <param name="counted">Of which a request is counted, when all grant it.</param>
+    private RateDecision Decide(LimitUse[] uses, IReadOnlyList<(Limit Limit, string Subject)> counted, int tokens, DateTimeOffset now)
+    {
+        if (uses.Any(use => use.Refuses))
+        {
+            return RateDecision.From(granted: false, uses);
+        }
+
+        foreach (var asked in counted)
+        {
+            var count = Current(asked, now);
+            if (count.Taken == 0 && _counts.Count >= capacity)
+            {
+                MakeRoom(now);
+            }
+
+            _counts[KeyOf(asked)] = count with { Taken = count.Taken + 1 };
+        }
+
+        return RateDecision.From(granted: true, [.. uses.Select(use => use with { Used = use.Used + LimitUse.Share(use.Limit, tokens) })]);
     }
 
     /// <summary>What is counted here in the window that runs, and how much of it is left.</summary>

@@ -1,5 +1,6 @@
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Oidc;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Identity.Tokens;
 using MeatLizard.Infrastructure.Embedded;
 using MeatLizard.Infrastructure.Identity.Oidc;

@@ -5,9 +5,10 @@ using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
 
-/// <summary>A provider's client, whose silence has an end and whose faults are said in our words.</summary>
+/// <summary>A provider's client, whose silence has an end and whose faults are said in our words. Asked once, it tries once.</summary>
 internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan patience, TimeProvider time) : DelegatingChatClient(inner)
 {
+    /// <exception cref="ProviderFaultException">It came to nothing, or to no end.</exception>
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -20,6 +21,11 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
         {
             silence.CancelAfter(patience);
             finished |= updates.Current.FinishReason is not null;
+            if (updates.Current.FinishReason == ChatFinishReason.ContentFilter)
+            {
+                throw ProviderFaults.Declined(provider);
+            }
+
             yield return updates.Current;
         }
 
@@ -44,15 +50,20 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
         {
             throw ProviderFaults.Silent(provider, patience);
         }
+        catch (ProviderRefusedException refused)
+        {
+            throw ProviderFaults.For(provider, refused.Status, refused.RetryAfter, refused);
+        }
         catch (ClientResultException refused)
         {
-            throw ProviderFaults.For(provider, refused.Status, refused);
+            var header = refused.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var value) == true ? value : null;
+            throw ProviderFaults.For(provider, refused.Status, RetryAfter.Read(header, time.GetUtcNow()), refused);
         }
         catch (Exception broken) when (broken is HttpRequestException or AggregateException)
         {
-            throw ProviderFaults.For(provider, 0, broken);
+            throw ProviderFaults.For(provider, 0, cause: broken);
         }
-        catch (Exception broken) when (broken is IOException or JsonException or InvalidOperationException or FormatException or OperationCanceledException)
+        catch (Exception broken) when (broken is IOException or InvalidDataException or JsonException or InvalidOperationException or FormatException or OperationCanceledException)
         {
             throw ProviderFaults.CutOff(provider, broken);
         }

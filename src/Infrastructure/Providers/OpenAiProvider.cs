@@ -8,17 +8,19 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>Whoever speaks OpenAI's API.</summary>
 internal static class OpenAiProvider
 {
-    public const string Kind = "OpenAI";
+    public static ProviderKind Kind { get; } = new("OpenAI", "https://api.openai.com/v1", (options, _) => Open(options));
 
-    /// <summary>What 408, 429 and 5xx refused before any text is asked again twice, by Retry-After or after growing pauses.</summary>
-    private const int Retries = 2;
+    /// <summary>Trying again is the business of <see cref="RetriedChat"/>, for all kinds alike.</summary>
+    private const int Retries = 0;
 
-    public static IChatClient Open(ProviderOptions options) => new OpenAIClient(
+    private static IChatClient Open(ProviderOptions options) => new OpenAIClient(
             new ApiKeyCredential(options.Key.Length > 0 ? options.Key : "none"),
             new OpenAIClientOptions
             {
                 Endpoint = new Uri(options.BaseUrl),
-                NetworkTimeout = options.Patience,
+
+                // Beyond the silence that GuardedChat allows, so that it is always that one which strikes.
+                NetworkTimeout = options.Patience * 2,
                 RetryPolicy = new ClientRetryPolicy(Retries),
             })
         .GetChatClient(options.ListModels()[0])

@@ -1,30 +1,94 @@
 using System.Collections.Concurrent;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Embedded;
 using MeatLizard.Infrastructure.Relay;
-using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Providers;
 
-/// <summary>One provider at work: what it is asked, and what it has said until that is committed.</summary>
-/// <param name="models">At least one; the first is the usual one.</param>
-internal sealed class ProviderLine(string name, IReadOnlyList<string> models, IChatClient client, TimeProvider time)
+/// <summary>One provider at work: what it is asked, and what it has said until that is committed. How it is reached may change meanwhile.</summary>
+internal sealed class ProviderLine(string name, ILogger log, TimeProvider time)
 {
     private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
     private readonly MemoryJobs _jobs = new();
-    private readonly AnswerGenerator _generator = new(client);
     private readonly VectorGenerator _vectors = new([]);
+    private volatile Way? _way;
 
     /// <summary>With a colon, which no worker's name has.</summary>
     public WorkerId Id { get; } = new($"provider:{name}");
 
-    public string UsualModel => models[0];
+    /// <summary>From the next question on. What is under way goes on as it began.</summary>
+    public void Use(PlannedProvider plan)
+    {
+        if (_way is { } way && way.Plan.Options == plan.Options)
+        {
+            _way = way with { Plan = plan };
+            return;
+        }
+
+        var options = plan.Options;
+        _way = new(
+            plan,
+            options.ListModels(),
+            new GuardedChat(name, ProviderKinds.Find(options.Kind)!.Open(options, time), options.Patience, time),
+            new ProviderCircuit(name, time, log));
+    }
+
+    /// <summary>Whether the next question may go there.</summary>
+    /// <param name="spent">In this month.</param>
+    public bool MayBeAsked(decimal spent) =>
+        _way is { } way && way.Plan.Obstacle is null && way.Circuit.MayBeAsked && !HasSpentAll(way, spent);
 
     /// <summary>Its own spelling of a model's name; null when it has none of that name.</summary>
-    public string? Model(string? asked) => models.FirstOrDefault(model => string.Equals(model, asked, StringComparison.OrdinalIgnoreCase));
+    public string? Model(string? asked) =>
+        _way?.Models.FirstOrDefault(model => string.Equals(model, asked, StringComparison.OrdinalIgnoreCase));
+
+    public string UsualModel => _way!.Models[0];
+
+    public string Currency => _way!.Plan.Options.Currency;
+
+    public ProviderCharge? CostOf(TokenUsage usage, DateTimeOffset at) =>
+        _way is { } way ? ProviderMoney.Cost(name, way.Plan.Options, usage, at) : null;
+
+    public ProviderReading Read(decimal spent)
+    {
+        var way = _way!;
+        var (plan, options) = (way.Plan, way.Plan.Options);
+        var reading = new ProviderReading
+        {
+            Name = name,
+            Kind = options.Kind,
+            BaseUrl = options.BaseUrl,
+            IsConfigured = plan.IsConfigured,
+            IsKept = plan.IsKept,
+            HasKey = options.Key.Length > 0 || plan.KeyIsKept,
+            KeyIsKept = plan.KeyIsKept,
+            Thinking = options.Thinking,
+            Patience = options.Patience,
+            Order = options.Order,
+            InputPrice = options.InputPrice,
+            OutputPrice = options.OutputPrice,
+            Currency = options.Currency,
+            MonthlyBudget = options.MonthlyBudget,
+            Spent = spent,
+            Models = way.Models,
+            Circuit = CircuitPhase.Closed,
+        };
+        var now = time.GetUtcNow();
+        return plan.Obstacle is { } obstacle ? reading with { Code = "provider_key_sealed", Cause = obstacle }
+            : !HasSpentAll(way, spent) ? way.Circuit.Tell(reading)
+            : reading with
+            {
+                Code = "provider_budget_spent",
+                Cause = FormattableString.Invariant(
+                    $"The provider {name} has spent its budget of {options.MonthlyBudget} {options.Currency} for this month, and is asked again on {ProviderMoney.NextMonth(now):yyyy-MM-dd} (UTC)."),
+                RetriesAt = ProviderMoney.NextMonth(now),
+            };
+    }
 
     public async Task Take(ToWorker message, IRelayInbox inbox, CancellationToken cancellationToken)
     {
@@ -60,15 +124,18 @@ internal sealed class ProviderLine(string name, IReadOnlyList<string> models, IC
         return Task.WhenAll(_running.Values.Select(run => run.Ended));
     }
 
+    private static bool HasSpentAll(Way way, decimal spent) => spent >= way.Plan.Options.MonthlyBudget;
+
     private void Begin(Infer order, ProviderVoice voice)
     {
         var job = InferenceJob.Accept(order.RequestId, order.Attempt, order.Model);
-        if (!_jobs.TryAdd(job))
+        if (_way is not { } way || !_jobs.TryAdd(job))
         {
             return;
         }
 
-        var run = new AttemptRun(order, job, _generator, _vectors, _jobs, voice, static () => { }, time);
+        var chat = new RetriedChat(way.Chat, way.Circuit, way.Plan.Options.Patience, time.GetUtcNow() + order.Budget, time);
+        var run = new AttemptRun(order, job, new AnswerGenerator(chat), _vectors, _jobs, voice, static () => { }, time);
         _running[(order.RequestId, order.Attempt)] = run;
         _ = Task.Run(() => Answer(order, run, voice));
     }
@@ -91,4 +158,7 @@ internal sealed class ProviderLine(string name, IReadOnlyList<string> models, IC
             run.Dispose();
         }
     }
+
+    /// <summary>How it is reached, for as long as nobody says otherwise. Another key or address begins with a clean record.</summary>
+    private sealed record Way(PlannedProvider Plan, IReadOnlyList<string> Models, GuardedChat Chat, ProviderCircuit Circuit);
 }

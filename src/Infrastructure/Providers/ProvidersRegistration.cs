@@ -1,5 +1,5 @@
 using MeatLizard.Application.Relay;
-using Microsoft.Extensions.AI;
+using MeatLizard.Application.Relay.Providers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,69 +9,35 @@ namespace MeatLizard.Infrastructure.Providers;
 
 public static class ProvidersRegistration
 {
-    private const int LongestName = 40;
-
     /// <summary>
-    /// The providers of the section <c>Providers</c>. With <c>Fallback:NeverLeaveHome</c>, or when there are none, nothing is registered that
+    /// The providers of the section <c>Providers</c>, and those that admins add. With <c>Fallback:NeverLeaveHome</c> nothing is registered that
     /// could ask anybody.
     /// </summary>
     /// <exception cref="OptionsValidationException">One that is configured cannot be opened: the message names the key.</exception>
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
-        var sections = configuration.GetSection(ProviderOptions.Section).GetChildren().ToArray();
-        if (sections.Length == 0 || configuration.GetValue<bool>("Fallback:NeverLeaveHome"))
+        if (configuration.GetValue<bool>("Fallback:NeverLeaveHome"))
         {
             return services;
         }
 
-        (string Name, ProviderOptions Options)[] known =
-            [.. sections.Select(section => (section.Key, section.Get<ProviderOptions>() ?? new())).OrderBy(each => each.Item2.Order)];
-        foreach (var (name, options) in known)
-        {
-            Check(name, options);
-        }
-
-        services.TryAddSingleton(provider =>
-        {
-            var time = provider.GetRequiredService<TimeProvider>();
-            return new ProviderCarrier(
-                [
-                    .. known.Select(each => new ProviderLine(
-                        each.Name,
-                        each.Options.ListModels(),
-                        new GuardedChat(each.Name, Opener(each.Options.Kind)!(each.Options), each.Options.Patience, time),
-                        time)),
-                ],
-                provider);
-        });
+        var configured = configuration.GetSection(ProviderOptions.Section).GetChildren().ToDictionary(section => section.Key, Read);
+        services.TryAddSingleton(provider => new ProviderBook(configured, provider.GetRequiredService<IProviderVault>()));
+        services.TryAddSingleton<ProviderCarrier>();
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<ProviderCarrier>());
         services.Replace(ServiceDescriptor.Singleton<IProviders>(provider => provider.GetRequiredService<ProviderCarrier>()));
         services.AddHostedService(provider => provider.GetRequiredService<ProviderCarrier>());
+        services.AddHostedService<ProviderBeat>();
         return services;
     }
 
-    /// <summary>A new kind is a file that opens its client, and a line here.</summary>
-    private static Func<ProviderOptions, IChatClient>? Opener(string kind) => kind.ToUpperInvariant() switch
+    private static ProviderOptions Read(IConfigurationSection section)
     {
-        "OPENAI" => OpenAiProvider.Open,
-        _ => null,
-    };
-
-    private static void Check(string name, ProviderOptions options)
-    {
-        var path = $"{ProviderOptions.Section}:{name}";
-        var wrong =
-            name.Length > LongestName || !name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-')
-                ? $"{path}: a provider's name has 1 to {LongestName} lower-case letters, digits and hyphens."
-            : Opener(options.Kind) is null ? $"{path}:Kind must be {OpenAiProvider.Kind}, which many others speak as well."
-            : !Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
-                ? $"{path}:BaseUrl must be an address such as https://api.openai.com/v1."
-            : options.ListModels().Length == 0 ? $"{path}:Models must name at least one model."
-            : options.Patience <= TimeSpan.Zero ? $"{path}:Patience must be longer than nothing."
+        var options = ProviderRules.Complete(section.Get<ProviderOptions>() ?? new());
+        var path = $"{ProviderOptions.Section}:{section.Key}";
+        var wrong = !ProviderRules.IsName(section.Key) ? $"{path}: a provider's name has 1 to 40 lower-case letters, digits and hyphens."
+            : ProviderRules.Check(options) is (var option, var must) ? $"{path}:{option} {must}"
             : null;
-        if (wrong is not null)
-        {
-            throw new OptionsValidationException(ProviderOptions.Section, typeof(ProviderOptions), [wrong]);
-        }
+        return wrong is null ? options : throw new OptionsValidationException(ProviderOptions.Section, typeof(ProviderOptions), [wrong]);
     }
 }

@@ -1,4 +1,4 @@
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Embedded;

@@ -3,6 +3,7 @@ using System.Net;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Tokens;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Infrastructure.Providers;
 
 namespace MeatLizard.Presentation.Api.Configuration;
 
@@ -33,12 +34,17 @@ internal static class ConfigurationKeys
         new("Relay:Attempts", "2", Number(1, 10)),
         new("Fallback:Ladder", "Worker, Provider, Notify", Ladder),
         new("Fallback:NeverLeaveHome", "false", Flag),
-        new("Providers:*:Kind", "OpenAI", OneOf("OpenAI")),
-        new("Providers:*:BaseUrl", "https://api.openai.com/v1", NotEmpty),
+        new("Providers:*:Kind", "OpenAI", OneOf([.. ProviderKinds.Names])),
+        new("Providers:*:BaseUrl", "the kind's own", Anything),
         new("Providers:*:Key", "", Anything, IsSecret: true),
         new("Providers:*:Models", "", NotEmpty),
-        new("Providers:*:Patience", "00:01:00", Duration),
+        new("Providers:*:Patience", "00:00:50", Duration),
+        new("Providers:*:Thinking", "as the model does by itself", Anything),
         new("Providers:*:Order", "0", Number(0, 1000)),
+        new("Providers:*:InputPrice", "", Money),
+        new("Providers:*:OutputPrice", "", Money),
+        new("Providers:*:Currency", "USD", NotEmpty),
+        new("Providers:*:MonthlyBudget", "none", Money),
         new("Limits:PerMinute", "60", Number(1, 1_000_000)),
         new("Limits:PerHour", "1000", Number(1, 100_000_000)),
         new("Cors:Origins", "", Origins),
@@ -97,6 +103,9 @@ internal static class ConfigurationKeys
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to
             ? null
             : $"must be a whole number from {from} to {to}";
+
+    private static string? Money(string value) =>
+        decimal.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? null : "must be an amount such as 2.50";
 
     private static Func<string, string?> Optional(Func<string, string?> rule) => value => value.Length == 0 ? null : rule(value);
 

@@ -70,9 +70,13 @@ internal static class MessageEndpoints
     {
         var way = TurnAnswer.Read(http);
         var outcome = await useCases.Send(command, caller.Actor, CancellationToken.None);
-        return outcome.IsRefused(out var refusal, out var turn)
-            ? Answers.Refused(refusal)
-            : way.For(turn, caller, isRepeatable: key is not null);
+        if (outcome.IsRefused(out var refusal, out var turn))
+        {
+            return Answers.Refused(refusal);
+        }
+
+        RateLimitHeaders.Write(http, turn.Limits);
+        return way.For(turn, caller, isRepeatable: key is not null);
     }
 
     private static async Task<IResult> List(

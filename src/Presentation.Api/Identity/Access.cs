@@ -1,4 +1,5 @@
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Domain.Identity;
 using Microsoft.AspNetCore.Authorization;
 

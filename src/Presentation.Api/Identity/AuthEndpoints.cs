@@ -3,6 +3,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Lockout;
 using MeatLizard.Application.Identity.Oidc;
 using MeatLizard.Application.Identity.People;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Presentation.Api.Calls;
 using Microsoft.Extensions.Options;
 

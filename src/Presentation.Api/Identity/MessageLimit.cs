@@ -1,8 +1,8 @@
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 
 namespace MeatLizard.Presentation.Api.Identity;
 
-/// <summary>Before everything that makes a message: one from the user's and from the address's limits. Reads are not counted.</summary>
+/// <summary>Before everything that makes a message: one from the limits of the user, their groups and key, and the address. Reads are not counted.</summary>
 internal static class MessageLimit
 {
     public static async ValueTask<object?> Apply(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -10,7 +10,7 @@ internal static class MessageLimit
         var http = context.HttpContext;
         var caller = http.Features.Get<CallerFeature>()!.Caller;
         var limits = http.RequestServices.GetRequiredService<RateLimits>();
-        var verdict = await limits.TakeMessage(caller.Actor.UserId, http.Connection.RemoteIpAddress, http.RequestAborted);
+        var verdict = await limits.TakeMessage(caller.Actor, http.Connection.RemoteIpAddress, http.RequestAborted);
         RateLimitHeaders.Write(http, verdict);
         return verdict.Granted ? await next(context) : Answers.Refused(verdict.Refusal);
     }

@@ -1,6 +1,6 @@
 using MeatLizard.Application;
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.People;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Identity;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Presentation.Api.Inference.OpenAi;
 
@@ -11,33 +11,97 @@ internal static class RateLimitHeaders
     public const string Policy = "RateLimit-Policy";
     public const string State = "RateLimit";
 
-    private const string TheirLimit = "x-ratelimit-limit-requests";
-    private const string TheirRemaining = "x-ratelimit-remaining-requests";
-    private const string TheirReset = "x-ratelimit-reset-requests";
+    private const string Requests = "requests";
+    private const string Tokens = "tokens";
 
     /// <summary>The same in the words of OpenAI's API.</summary>
-    public static IReadOnlyList<string> Theirs { get; } = [TheirLimit, TheirRemaining, TheirReset];
+    public static IReadOnlyList<string> Theirs { get; } =
+        [.. new[] { Requests, Tokens }.SelectMany(what => new[] { LimitOf(what), RemainingOf(what), ResetOf(what) })];
 
-    public static void Write(HttpContext http, RateVerdict verdict)
+    /// <summary>What was granted, beside what was granted before. A refusal says itself what it is about.</summary>
+    public static void Write(HttpContext http, RateVerdict? verdict)
+    {
+        if (verdict?.Decision is { Granted: true } decision)
+        {
+            Add(http, Policy, PoliciesOf(verdict));
+            Add(http, State, StateOf(decision));
+            WriteTheirs(http, decision.Uses);
+        }
+    }
+
+    /// <summary>The limit that was met, and no other.</summary>
+    public static void WriteRefused(HttpContext http, RateVerdict verdict)
     {
         if (verdict.Decision is not { } decision)
         {
             return;
         }
 
-        http.Response.Headers[Policy] = string.Join(", ", verdict.Limits.Select(limit =>
-            string.Create(CultureInfo.InvariantCulture, $"\"{NameOf(limit)}\";q={limit.Amount};w={(long)limit.Window.TotalSeconds}")));
-        http.Response.Headers[State] = string.Create(
-            CultureInfo.InvariantCulture,
-            $"\"{NameOf(decision.Limit)}\";r={decision.Remaining};t={Math.Max(0, (long)Math.Ceiling(decision.ResetAfter.TotalSeconds))}");
-        if (OpenAiErrors.SpeaksTo(http))
+        Add(http, Policy, PoliciesOf(verdict));
+        http.Response.Headers[State] = StateOf(decision);
+        WriteTheirs(http, decision.Uses);
+        if (decision.Limit.Measure == LimitMeasure.Tokens && OpenAiErrors.SpeaksTo(http))
         {
-            http.Response.Headers[TheirLimit] = decision.Limit.Amount.ToString(CultureInfo.InvariantCulture);
-            http.Response.Headers[TheirRemaining] = decision.Remaining.ToString(CultureInfo.InvariantCulture);
-            http.Response.Headers[TheirReset] = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, (long)Math.Ceiling(decision.ResetAfter.TotalSeconds))}s");
+            // A quota is not to be had back in the seconds that those clients would wait.
+            OpenAiErrors.SayNotToRetry(http);
         }
     }
 
-    private static string NameOf(Limit limit) =>
-        string.Create(CultureInfo.InvariantCulture, $"{limit.ScopeKind}-{(long)limit.Window.TotalSeconds}");
+    private static void WriteTheirs(HttpContext http, IReadOnlyList<LimitUse> uses)
+    {
+        if (OpenAiErrors.SpeaksTo(http))
+        {
+            WriteTheirs(http, Requests, uses.Where(use => use.Limit.Measure == LimitMeasure.Requests));
+            WriteTheirs(http, Tokens, uses.Where(use => use.Limit.Measure == LimitMeasure.Tokens));
+        }
+    }
+
+    /// <summary>The nearest of those that are counted so.</summary>
+    private static void WriteTheirs(HttpContext http, string what, IEnumerable<LimitUse> uses)
+    {
+        var headers = http.Response.Headers;
+        if (uses.OrderBy(use => use.Remaining).ThenByDescending(use => use.ResetAfter).FirstOrDefault() is not { } nearest
+            || (int.TryParse(headers[RemainingOf(what)], CultureInfo.InvariantCulture, out var said) && said <= nearest.Remaining))
+        {
+            return;
+        }
+
+        headers[LimitOf(what)] = nearest.Limit.Amount.ToString(CultureInfo.InvariantCulture);
+        headers[RemainingOf(what)] = nearest.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers[ResetOf(what)] = $"{Seconds(nearest.ResetAfter)}s";
+    }
+
+    private static void Add(HttpContext http, string header, string value)
+    {
+        var said = http.Response.Headers[header].ToString();
+        http.Response.Headers[header] = said.Length == 0 ? value : $"{said}, {value}";
+    }
+
+    private static string PoliciesOf(RateVerdict verdict) => string.Join(", ", verdict.Limits.Select(limit => limit.Measure switch
+    {
+        LimitMeasure.Concurrency => Text($"\"{NameOf(limit)}\";q={limit.Amount};qu=\"concurrent-requests\""),
+        LimitMeasure.Tokens => Text($"\"{NameOf(limit)}\";q={limit.Amount};qu=\"tokens\";w={(long)limit.Window.TotalSeconds}"),
+        _ => Text($"\"{NameOf(limit)}\";q={limit.Amount};w={(long)limit.Window.TotalSeconds}"),
+    }));
+
+    private static string StateOf(RateDecision decision) => decision.Limit.Measure == LimitMeasure.Concurrency
+        ? Text($"\"{NameOf(decision.Limit)}\";r={decision.Remaining}")
+        : Text($"\"{NameOf(decision.Limit)}\";r={decision.Remaining};t={Seconds(decision.ResetAfter)}");
+
+    private static string NameOf(Limit limit) => limit.Measure switch
+    {
+        LimitMeasure.Concurrency => $"{limit.ScopeKind}-open",
+        LimitMeasure.Tokens => Text($"{limit.ScopeKind}-tokens-{(long)limit.Window.TotalSeconds}"),
+        _ => Text($"{limit.ScopeKind}-{(long)limit.Window.TotalSeconds}"),
+    };
+
+    private static long Seconds(TimeSpan time) => Math.Max(0, (long)Math.Ceiling(time.TotalSeconds));
+
+    private static string LimitOf(string what) => $"x-ratelimit-limit-{what}";
+
+    private static string RemainingOf(string what) => $"x-ratelimit-remaining-{what}";
+
+    private static string ResetOf(string what) => $"x-ratelimit-reset-{what}";
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Identity;
@@ -20,7 +21,7 @@ internal static partial class HealthEndpoints
             .AllowAnonymous().Produces<HealthContract>().WithSummary("The process is alive");
         app.MapGet("/ready", Ready).AllowAnonymous().Produces<HealthContract>().WithSummary("It can serve").Refuses(503);
         app.MapGet("/health/deep", Deep).RequireAuthorization(Access.Admin).Produces<DeepHealthContract>()
-            .WithSummary("Database, queue and workers").Refuses(401, 403);
+            .WithSummary("Database, queue, workers and providers").Refuses(401, 403);
     }
 
     private static async Task<IResult> Ready(
@@ -32,6 +33,7 @@ internal static partial class HealthEndpoints
     private static async Task<IResult> Deep(
         IServiceScopeFactory scopes,
         IWorkerRegistry registry,
+        IProviders providers,
         IEnumerable<IAccelerator> accelerators,
         TimeProvider time,
         ILogger<HealthContract> log,
@@ -56,10 +58,16 @@ internal static partial class HealthEndpoints
                 [.. worker.Models.Select(model => model.Name)],
                 worker.Problem)),
         ];
+        ProviderHealthContract[] elsewhere =
+        [
+            .. providers.List().Select(provider => new ProviderHealthContract(
+                provider.Name, provider.Models, provider.Circuit, provider.Code, provider.Cause, provider.RetriesAt)),
+        ];
         var shared = accelerators.Select(one => (one.Name, one.AwaySince, one.Consequence)).ToArray();
         var problem = queued is null ? "The database does not answer."
             : workers.Any(worker => worker.Models.Count > 0) ? null
             : workers.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null) ?? "No worker is online.";
+        problem ??= elsewhere.FirstOrDefault(provider => provider.Cause is not null)?.Cause;
         problem ??= shared.FirstOrDefault(one => one.AwaySince is not null).Consequence;
         return Answers.Json(
             new DeepHealthContract(
@@ -68,6 +76,7 @@ internal static partial class HealthEndpoints
                 queued is null ? null : Math.Round(took, 2),
                 queued,
                 workers,
+                elsewhere,
                 [.. shared.Select(one => new AcceleratorHealthContract(one.Name, one.AwaySince is null ? "ok" : "away", one.AwaySince))],
                 problem),
             ApiJson.Wire.DeepHealthContract);

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Calls;
@@ -123,7 +124,7 @@ internal sealed partial class SocketConversation(
     {
         var session = asked.SessionId ?? throw Missing("session_id");
         var content = new MessageRequest(asked.Content ?? throw Missing("content"));
-        var verdict = await limits.TakeMessage(caller.Actor.UserId, address, cancellationToken);
+        var verdict = await limits.TakeMessage(caller.Actor, address, cancellationToken);
         if (!verdict.Granted)
         {
             return new(SocketFrames.Error(asked.Id, verdict.Refusal), []);

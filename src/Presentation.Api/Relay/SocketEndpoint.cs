@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Relay;
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;

@@ -1,30 +1,40 @@
-// Your account, and for admins the people and the audit log: one page with a line of links above it.
+// Your account and your limits, and for admins the people, everybody's limits, the providers and the audit log: one page with a line of links above it.
 import * as api from "./api.js";
 import { auditSection } from "./audit.js";
 import { departureSection } from "./departure.js";
 import { announce, h, iconButton } from "./dom.js";
 import { field, form } from "./forms.js";
+import { groupSection } from "./groups.js";
 import { keySection } from "./keys.js";
+import { limitSection } from "./limits.js";
 import { invitationSection, peopleSection } from "./people.js";
+import { providerSection } from "./providers.js";
 import { day, moment, section } from "./sections.js";
+import { usageSection } from "./usage.js";
 
-const titles = { account: "Your account", people: "People", audit: "Audit log" };
+const titles = {
+  account: "Your account", usage: "Usage", people: "People", limits: "Limits", providers: "Providers", audit: "Audit log",
+};
+const forEverybody = ["account", "usage"];
 
 export class AccountPage {
   constructor(about, user, list) {
     const isAdmin = user.role === "admin" || user.role === "owner";
-    const tabs = isAdmin ? Object.keys(titles) : ["account"];
+    const tabs = isAdmin ? Object.keys(titles) : forEverybody;
     const sections = !tabs.includes(about) ? [h("p", { class: "hint" }, "Only admins see this page.")]
-      : about === "people" ? [peopleSection(user), invitationSection(user)]
-        : about === "audit" ? [auditSection()]
-          : [whoSection(user), passwordSection(user), signInSection(), user.role !== "guest" && keySection(), departureSection(user)];
+      : about === "people" ? [peopleSection(user), groupSection(), invitationSection(user)]
+        : about === "limits" ? [limitSection()]
+          : about === "usage" ? [usageSection()]
+            : about === "providers" ? [providerSection()]
+              : about === "audit" ? [auditSection()]
+                : [whoSection(user), passwordSection(user), signInSection(), user.role !== "guest" && keySection(), departureSection(user)];
     document.title = `${titles[about]} · MeatLizard`;
     this.element = h("div", { class: "account" },
       h("header", { class: "bar" },
         h("span", { class: "drawer-open" }, iconButton("menu", "Show the conversations", () => list.show(), "open-drawer")),
         h("h1", {}, titles[about])),
       h("main", { class: "account-page", "data-testid": `${about}-page` },
-        tabs.length > 1 && h("nav", { class: "tabs", "aria-label": "Account and administration" },
+        h("nav", { class: "tabs", "aria-label": "Account and administration" },
           tabs.map(name => h("a", { href: `#/${name}`, "aria-current": name === about ? "page" : null }, titles[name]))),
         sections));
   }

@@ -74,8 +74,20 @@ export const setPassword = (current, password) => call("POST", "/me/password", {
 export const signIns = () => call("GET", "/me/sign-ins");
 export const endSignIn = id => call("DELETE", `/me/sign-ins/${id}`);
 export const keys = () => call("GET", "/keys");
-export const issueKey = (name, scopes, key) => call("POST", "/keys", { name, scopes }, { "Idempotency-Key": key });
+export const issueKey = (wanted, key) => call("POST", "/keys", wanted, { "Idempotency-Key": key });
+export const rotateKey = (id, hours, key) => call("POST", `/keys/${id}/rotate`, { overlap_hours: hours }, { "Idempotency-Key": key });
 export const revokeKey = id => call("DELETE", `/keys/${id}`);
+
+export const groups = () => call("GET", "/admin/groups");
+export const formGroup = name => call("POST", "/admin/groups", { name });
+export const removeGroup = id => call("DELETE", `/admin/groups/${id}`);
+export const groupMembers = id => call("GET", `/admin/groups/${id}/members`);
+export const putIntoGroup = (id, user) => call("PUT", `/admin/groups/${id}/members/${user}`);
+export const takeOutOfGroup = (id, user) => call("DELETE", `/admin/groups/${id}/members/${user}`);
+export const limits = () => call("GET", "/admin/limits");
+export const setLimit = limit => call("PUT", "/admin/limits", limit);
+export const removeLimit = id => call("DELETE", `/admin/limits/${id}`);
+export const usage = () => call("GET", "/me/usage");
 
 export const people = cursor => call("GET", "/admin/users" + query({ limit: 50, cursor }));
 export const changePerson = (id, changes) => call("PATCH", `/admin/users/${id}`, changes);
@@ -85,6 +97,9 @@ export const recoveryLink = id => call("POST", `/admin/users/${id}/recovery`);
 export const invitations = cursor => call("GET", "/admin/invitations" + query({ limit: 50, cursor }));
 export const invite = (role, note) => call("POST", "/admin/invitations", { role, note: note || null });
 export const revokeInvitation = id => call("DELETE", `/admin/invitations/${id}`);
+export const providers = () => call("GET", "/admin/providers");
+export const setProvider = (id, provider) => call("PUT", `/admin/providers/${encodeURIComponent(id)}`, provider);
+export const removeProvider = id => call("DELETE", `/admin/providers/${encodeURIComponent(id)}`);
 export const audit = cursor => call("GET", "/admin/audit" + query({ limit: 50, cursor }));
 
 export const sessions = cursor => call("GET", "/sessions" + query({ limit: 50, cursor }));

@@ -93,7 +93,7 @@ export function invitationSection(user) {
 }
 
 /** Lists of people are short: every page of one. */
-async function all(page) {
+export async function all(page) {
   const items = [];
   for (let cursor; ;) {
     const answer = await page(cursor);

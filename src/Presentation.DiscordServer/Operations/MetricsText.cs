@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MeatLizard.Application.Operations;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Presentation.DiscordServer.Relay;
 
 namespace MeatLizard.Presentation.DiscordServer.Operations;
@@ -23,9 +24,10 @@ internal static class MetricsText
         text.Append(answers is { FirstTokenP50: { } p50, FirstTokenP95: { } p95 }
             ? string.Create(culture, $" \u00b7 first token p50 {p50.TotalSeconds:0.00} s, p95 {p95.TotalSeconds:0.00} s\n")
             : "\n");
-        text.Append(reading.Workers.Count == 0 ? "No worker is known." : "Workers:\n");
-        var left = reading.Workers.Count;
-        foreach (var line in reading.Workers.Select(WorkerLine.Of))
+        text.Append(reading.Workers.Count == 0 ? "No worker is known.\n" : "Workers:\n");
+        var left = reading.Workers.Count + reading.Providers.Count;
+        var lines = reading.Workers.Select(WorkerLine.Of).Concat(reading.Providers.Select(Line));
+        foreach (var line in lines)
         {
             if (text.Length + line.Length + 1 > Room)
             {
@@ -39,4 +41,13 @@ internal static class MetricsText
 
         return text.ToString().TrimEnd();
     }
+
+    /// <summary>A time that Discord's program counts down itself keeps the text as it is.</summary>
+    private static string Line(ProviderReading provider) => provider switch
+    {
+        { Code: null } => $"`{provider.Name}` provider \u00b7 asked when no worker is there",
+        { IsAsked: true } => $"`{provider.Name}` provider \u00b7 about to be tried again after `{provider.Code}`",
+        { RetriesAt: { } at } => $"`{provider.Name}` provider \u00b7 rests, `{provider.Code}` \u00b7 asked again <t:{at.ToUnixTimeSeconds()}:R>",
+        _ => $"`{provider.Name}` provider \u00b7 not asked, `{provider.Code}`",
+    };
 }

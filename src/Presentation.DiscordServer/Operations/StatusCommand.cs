@@ -1,13 +1,14 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Discord.Slash;
 
 namespace MeatLizard.Presentation.DiscordServer.Operations;
 
 /// <summary>For anybody, so it says whether, and neither who, how many nor what.</summary>
-internal sealed class StatusCommand(UseCases useCases) : ISlashCommand
+internal sealed class StatusCommand(UseCases useCases, FallbackPolicy ladder) : ISlashCommand
 {
     public async Task<SlashAnswer> Answer(SlashCall asked, CancellationToken cancellationToken)
     {
@@ -18,7 +19,9 @@ internal sealed class StatusCommand(UseCases useCases) : ISlashCommand
         }
 
         var willing = reading.Workers.Where(Answers).ToArray();
-        return new(willing.Length == 0 ? "Nobody can answer at the moment. Try again later."
+        var stepsIn = ladder.Rungs.Contains(FallbackRung.Provider) && reading.Providers.Any(provider => provider.IsAsked);
+        return new(willing.Length == 0 && stepsIn ? "Ready."
+            : willing.Length == 0 ? "Nobody can answer at the moment. Try again later."
             : reading.Queue.Queued > 0 || willing.All(worker => worker.Presence?.SlotsFree == 0) ? "Busy: answers may take a while."
             : "Ready.");
     }

@@ -2,6 +2,7 @@ using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Domain.Conversations;
 using MediatR;

@@ -100,13 +100,52 @@ internal sealed class IdentityTests
         },
         Name = key => key.State.RevokedAt is not null ? "Revoked" : key.IsValidAt(Now) ? "Active" : "Expired",
         Births = [nameof(ApiKey.Issue)],
-        Queries = [nameof(ApiKey.IsValidAt)],
-        Verbs = new Dictionary<string, Action<ApiKey>> { ["Revoke"] = key => key.Revoke(Now) },
+        Queries = [nameof(ApiKey.IsValidAt), nameof(ApiKey.EndOf), nameof(ApiKey.Accepts)],
+        Verbs = new Dictionary<string, Action<ApiKey>>
+        {
+            ["Rotate"] = key => key.Rotate("11", "ml_def", Now.AddHours(1), Now),
+            ["Revoke"] = key => key.Revoke(Now),
+        },
     }.Holds(
         """
-               | Active  | Expired | Revoked
-        Revoke | Revoked | Revoked | key_revoked
+               | Active  | Expired     | Revoked
+        Rotate | Active  | key_expired | key_revoked
+        Revoke | Revoked | Revoked     | key_revoked
         """);
+
+    [Test]
+    public void A_group_gets_another_name_and_the_same_changes_nothing()
+    {
+        var group = UserGroup.Form(new() { Id = new(Guid.NewGuid()), Name = "Class 4b", CreatedAt = Now });
+        Assert.That(group.Events.Single(), Is.EqualTo(new UserGroupFormed(group.State.Id)));
+        group.Rename("Class 4b");
+        Assert.That(group.Version, Is.EqualTo(1));
+        group.Rename("Class 5b");
+        Assert.That((group.State.Name, group.Version), Is.EqualTo(("Class 5b", 2L)));
+    }
+
+    [Test]
+    public void A_rotated_key_accepts_both_secrets_until_the_overlap_ends_and_none_once_it_is_revoked()
+    {
+        var key = new ApiKey(Key(), 1);
+        key.Rotate("11", "ml_def", Now.AddHours(1), Now);
+        Assert.That((key.Accepts("11", Now), key.Accepts("00", Now), key.Accepts("22", Now)), Is.EqualTo((true, true, false)));
+        Assert.That((key.Accepts("00", Now.AddHours(1).AddTicks(-1)), key.Accepts("00", Now.AddHours(1))), Is.EqualTo((true, false)));
+        Assert.That((key.EndOf("11"), key.EndOf("00")), Is.EqualTo(((DateTimeOffset?)null, (DateTimeOffset?)Now.AddHours(1))));
+        key.Rotate("22", "ml_ghi", Now.AddHours(2), Now);
+        Assert.That((key.Accepts("22", Now), key.Accepts("11", Now), key.Accepts("00", Now)), Is.EqualTo((true, true, false)), "only the last but one");
+        key.Revoke(Now);
+        Assert.That((key.Accepts("22", Now), key.Accepts("11", Now)), Is.EqualTo((false, false)));
+    }
+
+    [Test]
+    public void An_overlap_does_not_outlast_the_key()
+    {
+        var key = new ApiKey(Key() with { ExpiresAt = Now.AddMinutes(5) }, 1);
+        key.Rotate("11", "ml_def", Now.AddHours(1), Now);
+        Assert.That((key.EndOf("00"), key.EndOf("11")), Is.EqualTo(((DateTimeOffset?)Now.AddMinutes(5), (DateTimeOffset?)Now.AddMinutes(5))));
+        Assert.That((key.Accepts("00", Now.AddMinutes(5)), key.Accepts("11", Now.AddMinutes(5))), Is.EqualTo((false, false)));
+    }
 
     [Test]
     public void A_key_is_valid_until_the_moment_it_expires()

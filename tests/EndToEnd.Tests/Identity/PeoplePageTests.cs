@@ -105,6 +105,84 @@ internal sealed class PeoplePageTests
     }
 
     [Test]
+    public async Task A_provider_is_added_with_a_key_that_is_not_shown_again_and_removed()
+    {
+        await Open("providers");
+        await _owner.GetByTestId("add-provider").ClickAsync();
+        await _owner.GetByTestId("name").FillAsync("cloud");
+        await _owner.GetByTestId("kind").SelectOptionAsync("Anthropic");
+        await _owner.GetByTestId("models").FillAsync("large, small");
+        await _owner.GetByTestId("key").FillAsync("sk-very-secret");
+        await _owner.GetByTestId("monthly_budget").FillAsync("20");
+        await _owner.GetByTestId("provider-form-submit").ClickAsync();
+        await Assertions.Expect(_owner.Locator("#monthly_budget-fault")).ToContainTextAsync("InputPrice");
+        await _owner.GetByTestId("input_price").FillAsync("3");
+        await _owner.GetByTestId("output_price").FillAsync("15");
+        await _owner.GetByTestId("provider-form-submit").ClickAsync();
+        var row = _owner.GetByTestId("provider");
+        await Assertions.Expect(row).ToContainTextAsync("large, small · key kept here · 0 of 20 USD spent this month");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await Assertions.Expect(_owner.GetByTestId("key")).ToHaveValueAsync("");
+        await _owner.GetByTestId("models").FillAsync("small");
+        await _owner.GetByTestId("provider-form-submit").ClickAsync();
+        await Assertions.Expect(row).ToContainTextAsync("small · key kept here");
+
+        await row.GetByRole(AriaRole.Button, new() { Name = "Remove" }).ClickAsync();
+        await _owner.GetByTestId("confirm-remove-submit").ClickAsync();
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task A_key_gets_another_secret_while_the_old_one_is_good_for_a_while()
+    {
+        await Open("account");
+        await _owner.GetByTestId("name").FillAsync("turning");
+        await _owner.GetByTestId("key-form-submit").ClickAsync();
+        var secret = _owner.GetByTestId("keys").GetByTestId("secret");
+        await Assertions.Expect(secret).ToBeVisibleAsync();
+        var old = await secret.InnerTextAsync();
+        var row = _owner.GetByTestId("key").Filter(new() { HasTextString = "turning" });
+        await row.GetByRole(AriaRole.Button, new() { Name = "New secret" }).ClickAsync();
+        await _owner.GetByTestId("confirm-rotate-submit").ClickAsync();
+        await Assertions.Expect(secret).Not.ToHaveTextAsync(old);
+        var young = await secret.InnerTextAsync();
+        await Assertions.Expect(row).ToContainTextAsync("its old secret is good until");
+        Assert.That((await Knows(old), await Knows(young)), Is.EqualTo((true, true)));
+        await row.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+        Assert.That((await Knows(old), await Knows(young)), Is.EqualTo((false, false)));
+    }
+
+    [Test]
+    public async Task A_group_gets_a_limit_by_keyboard_and_its_people_see_it()
+    {
+        await Open("people");
+        await _owner.GetByTestId("group").FillAsync("Class 4b");
+        await _owner.GetByTestId("group").PressAsync("Enter");
+        var row = _owner.GetByRole(AriaRole.Listitem).Filter(new() { HasTextString = "Class 4b" });
+        await row.GetByTestId("join").SelectOptionAsync(new SelectOptionValue { Label = "Olga" });
+        await Assertions.Expect(row.GetByRole(AriaRole.Button, new() { Name = "Take Olga out of Class 4b" })).ToBeVisibleAsync();
+
+        await Open("limits");
+        await _owner.GetByTestId("scope").SelectOptionAsync("group");
+        await _owner.GetByTestId("scope_id").SelectOptionAsync(new SelectOptionValue { Label = "Class 4b" });
+        await _owner.GetByTestId("amount").FillAsync("5000");
+        await _owner.GetByTestId("amount").PressAsync("Enter");
+        var limit = _owner.GetByTestId("limit").Filter(new() { HasTextString = "Class 4b" });
+        await Assertions.Expect(limit).ToContainTextAsync(new Regex("5.?000 tokens a day"));
+
+        await Open("usage");
+        await Assertions.Expect(_owner.GetByTestId("use").Filter(new() { HasTextString = "Your group Class 4b" }))
+            .ToContainTextAsync(new Regex("0 of 5.?000"));
+        await Open("limits");
+        await limit.GetByRole(AriaRole.Button).FocusAsync();
+        await _owner.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(limit).ToHaveCountAsync(0);
+        Assert.That(_violations, Is.Empty);
+    }
+
+    [Test]
     public async Task A_wrong_password_is_said_at_its_field_and_other_sign_ins_can_be_ended()
     {
         var elsewhere = await Page();
@@ -136,7 +214,7 @@ internal sealed class PeoplePageTests
             Value = cookie.Value,
             Url = _product.Address.ToString(),
         })]);
-        foreach (var page in new[] { "account", "people", "audit" })
+        foreach (var page in new[] { "account", "usage", "people", "limits", "providers", "audit" })
         {
             await phone.GotoAsync($"{_product.Address}#/{page}");
             await phone.ReloadAsync();

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Identity;

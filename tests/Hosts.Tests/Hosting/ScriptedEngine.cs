@@ -8,7 +8,7 @@ namespace MeatLizard.Hosts.Tests.Hosting;
 
 /// <summary>
 /// An engine that says back what it was told, word by word. A text that begins with "hold" stops after its first word until
-/// <see cref="Release"/>; one that begins with "cut" ends at the length limit; "think" thinks first.
+/// <see cref="Release"/>; one that begins with "cut" ends at the length limit; "think" thinks first; "break" breaks before any text.
 /// </summary>
 internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
 {
@@ -45,6 +45,11 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
             if (said.StartsWith("think", StringComparison.Ordinal))
             {
                 yield return new(ChatRole.Assistant, [new TextReasoningContent("Let me see.")]);
+            }
+
+            if (said.StartsWith("break", StringComparison.Ordinal))
+            {
+                throw new EngineException(EngineException.Crashed, "The engine broke.", retryable: true);
             }
 
             var words = said.Split(' ');

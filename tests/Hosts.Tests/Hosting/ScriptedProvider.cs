@@ -6,20 +6,25 @@ using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Hosts.Tests.Hosting;
 
-/// <summary>A server that speaks OpenAI's API, or breaks off as the test wants it.</summary>
+/// <summary>A server that speaks a provider's API, OpenAI's where nothing else is said, or breaks off as the test wants it.</summary>
 internal sealed class ScriptedProvider : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
     private ScriptedProvider(WebApplication app) => _app = app;
 
-    public string BaseUrl => _app.Urls.First() + "/v1";
+    public string BaseUrl => Address + "/v1";
+
+    public string Address => _app.Urls.First();
 
     /// <summary>What it was asked, in order.</summary>
     public ConcurrentQueue<JsonElement> Asked { get; } = new();
 
     /// <summary>The Authorization header of the last call.</summary>
     public string? Key { get; private set; }
+
+    /// <summary>The path and the headers of the last call.</summary>
+    public (string Path, IHeaderDictionary Headers) Call { get; private set; } = ("", new HeaderDictionary());
 
     /// <summary>Completes when a caller has left before the end.</summary>
     public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +39,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         var provider = new ScriptedProvider(app);
-        app.MapPost("/v1/chat/completions", provider.Take);
+        app.MapPost("/{**any}", provider.Take);
         await app.StartAsync();
         return provider;
     }
@@ -68,6 +73,18 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         await context.Response.Body.FlushAsync();
     }
 
+    /// <summary>Events exactly as they stand, each a line of JSON; named by their type, as Anthropic's are.</summary>
+    public static Func<HttpContext, Task> Events(params string[] events) => async context =>
+    {
+        await Begin(context);
+        foreach (var json in events)
+        {
+            var type = JsonDocument.Parse(json).RootElement.TryGetProperty("type", out var named) ? $"event: {named.GetString()}\n" : "";
+            await context.Response.WriteAsync($"{type}data: {json}\n\n");
+            await context.Response.Body.FlushAsync();
+        }
+    };
+
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task Take(HttpContext context)
@@ -75,6 +92,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         using var body = await JsonDocument.ParseAsync(context.Request.Body);
         Asked.Enqueue(body.RootElement.Clone());
         Key = context.Request.Headers.Authorization;
+        Call = (context.Request.Path + context.Request.QueryString.Value, new HeaderDictionary(context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase)));
         try
         {
             await Answer(context);

@@ -139,6 +139,9 @@ internal sealed class AccessTests
     [TestCase("/api/v1/admin/users")]
     [TestCase("/api/v1/admin/invitations")]
     [TestCase("/api/v1/admin/audit")]
+    [TestCase("/api/v1/admin/providers")]
+    [TestCase("/api/v1/admin/groups")]
+    [TestCase("/api/v1/admin/limits")]
     public async Task The_owner_gets_in(string path) => Assert.That((await _owner.Get(path)).Status, Is.EqualTo(200));
 
     [Test]
@@ -192,7 +195,8 @@ internal sealed class AccessTests
         public bool IsForAdmins => Pattern.Contains("/admin/", StringComparison.Ordinal) || Pattern is "/metrics" or "/health/deep";
 
         public string Path(string id) => Pattern
-            .Replace("{id:guid}", id, StringComparison.Ordinal).Replace("{id}", id, StringComparison.Ordinal);
+            .Replace("{id:guid}", id, StringComparison.Ordinal).Replace("{user:guid}", id, StringComparison.Ordinal)
+            .Replace("{id}", id, StringComparison.Ordinal);
 
         public override string ToString() => $"{Method} {Pattern}";
     }

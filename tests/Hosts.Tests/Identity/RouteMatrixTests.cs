@@ -1,4 +1,5 @@
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Presentation.Api.Identity;
@@ -311,5 +312,15 @@ internal sealed class RouteMatrixTests
     {
         public ValueTask<RateDecision> Take(IReadOnlyList<(Limit Limit, string Subject)> limits, CancellationToken cancellationToken) =>
             ValueTask.FromResult(new RateDecision(true, limits[0].Limit, limits[0].Limit.Amount, limits[0].Limit.Window));
+
+        public ValueTask<RateDecision> Reserve(
+            Reservation wanted, IReadOnlyList<(Limit Limit, string Subject)> limits, TokensUsed used, CancellationToken cancellationToken) =>
+            Take(limits, cancellationToken);
+
+        public ValueTask Settle(Guid answer, int tokens, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public ValueTask<IReadOnlyList<LimitUse>> Look(
+            IReadOnlyList<(Limit Limit, string Subject)> limits, TokensUsed used, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyList<LimitUse>>([]);
     }
 }

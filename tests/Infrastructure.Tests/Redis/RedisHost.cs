@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using MeatLizard.Application;
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Relay;
 using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Testing.Redis;

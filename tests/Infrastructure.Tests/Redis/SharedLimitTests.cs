@@ -1,4 +1,4 @@
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;

@@ -36,6 +36,8 @@ internal sealed record EarlierRow(int Step, string Insert, string Select, string
                 VALUES ({User}, 'POST /x', 'k', 'f', 'r', {at})
                 """,
                 "SELECT result FROM idempotency_key", "r"),
+            new(1, "INSERT INTO usage_limit (scope_kind, scope_id, window_us, amount) VALUES ('user', 'x', 7, 5)",
+                "SELECT CAST(amount AS text) FROM usage_limit WHERE window_us = 7 AND scope_id = 'x'", "5"),
             new(2, $"""
                 INSERT INTO chat_session (id, version, owner_id, place_id, status, title, next_sequence, created_at, updated_at)
                 VALUES ({Session}, 1, {User}, {Web}, 'Active', 'Lizards', 2, {at}, {at})

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.People;
 using MeatLizard.Application.Operations;
 using MeatLizard.Domain.Identity;
@@ -94,7 +95,28 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
         Assert.That((await store.List(user, Token)).Select(key => key.Id), Is.EqualTo(new[] { young.State.Id, old.State.Id }));
         Assert.That(await store.FindByHash("none", Token), Is.Null);
 
-        static object Comparable(ApiKeyState state) => (state with { Scopes = [] }, string.Join(',', state.Scopes));
+    }
+
+    [Test]
+    public async Task A_rotated_key_comes_back_and_is_found_by_both_its_hashes()
+    {
+        var key = await GivenKey(await GivenUser(), Now);
+        var (first, second, third) = (key.State.Hash, Guid.NewGuid().ToString("N"), Guid.NewGuid().ToString("N"));
+        var scope = Begin();
+        scope.Get<IApiKeyStore>().Save(key);
+        key.Rotate(second, "mlz_def", Now.AddHours(1), Now);
+        await scope.Commit();
+        var store = Begin().Get<IApiKeyStore>();
+        foreach (var hash in new[] { first, second })
+        {
+            Assert.That(Comparable((await store.FindByHash(hash, Token))!.State), Is.EqualTo(Comparable(key.State)));
+        }
+
+        scope.Get<IApiKeyStore>().Save(key);
+        key.Rotate(third, "mlz_ghi", Now.AddHours(2), Now);
+        await scope.Commit();
+        Assert.That(await store.FindByHash(first, Token), Is.Null);
+        Assert.That((await store.FindByHash(second, Token))!.State.Id, Is.EqualTo(key.State.Id));
     }
 
     [Test]
@@ -265,34 +287,6 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
     }
 
     [Test]
-    public async Task Limits_are_kept_by_scope_and_window()
-    {
-        var minute = new Limit("user", Guid.NewGuid().ToString(), TimeSpan.FromMinutes(1), 5);
-        var scope = Begin();
-        scope.Get<ILimitStore>().Save(minute);
-        scope.Get<ILimitStore>().Save(minute with { Window = TimeSpan.FromHours(1), Amount = 50 });
-        await scope.Commit();
-        scope.Get<ILimitStore>().Save(minute with { Amount = 6 });
-        scope.Get<ILimitStore>().Remove(minute with { Window = TimeSpan.FromHours(1) });
-        await scope.Commit();
-
-        Assert.That(
-            (await Begin().Get<ILimitStore>().List(Token)).Where(limit => limit.ScopeId == minute.ScopeId),
-            Is.EqualTo(new[] { minute with { Amount = 6 } }));
-    }
-
-    [Test]
-    public async Task The_first_start_writes_the_limits_for_everyone() => Assert.That(
-        (await Begin().Get<ILimitStore>().List(Token)).Where(limit => limit.ScopeId == Limit.Everyone),
-        Is.EquivalentTo(new Limit[]
-        {
-            new("user", "*", TimeSpan.FromMinutes(1), 60),
-            new("user", "*", TimeSpan.FromHours(1), 1000),
-            new("address", "*", TimeSpan.FromMinutes(1), 60),
-            new("address", "*", TimeSpan.FromHours(1), 1000),
-        }));
-
-    [Test]
     public async Task A_requests_cost_is_counted_once()
     {
         var entry = new UsageEntry(new RequestId(Guid.CreateVersion7()), await GivenUser(), null, new(1, 2, 3), Now);
@@ -318,6 +312,7 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
             Prefix = "mlz_abc",
             Hash = Guid.NewGuid().ToString("N"),
             Scopes = ["chat", "models"],
+            Models = ["tiny", "org/large"],
             CreatedAt = at,
             ExpiresAt = at.AddDays(30),
         });
@@ -326,6 +321,9 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
         await scope.Commit();
         return key;
     }
+
+    private static object Comparable(ApiKeyState state) =>
+        (state with { Scopes = [], Models = [] }, string.Join(',', state.Scopes), string.Join(',', state.Models));
 
     private async Task AddIdentity(string subject, UserId user)
     {

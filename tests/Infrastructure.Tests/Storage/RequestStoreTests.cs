@@ -25,6 +25,9 @@ internal sealed class RequestStoreTests(Database kind) : StoreFixture(kind)
                     Options = new() { Temperature = 0.1, TopP = 0.95, MaxTokens = 7, Seed = long.MinValue, Stop = ["\n\n", "🦎"] },
                     ContextFrom = new(Guid.CreateVersion7()),
                     Continues = new(Guid.CreateVersion7()),
+                    Key = new(Guid.CreateVersion7()),
+                    OnlyModels = ["tiny", "org/large"],
+                    HoldsQuota = true,
                 },
                 Deadlines = new(TimeSpan.FromTicks(12_345_678), TimeSpan.Zero, TimeSpan.FromDays(3), TimeSpan.FromMilliseconds(1.5)),
             },
@@ -148,8 +151,9 @@ internal sealed class RequestStoreTests(Database kind) : StoreFixture(kind)
 
     private static object Comparable(RelayRequestState state) => (
         state with { Settings = new RequestSettings() },
-        state.Settings with { Options = state.Settings.Options with { Stop = [] } },
-        string.Join('|', state.Settings.Options.Stop));
+        state.Settings with { Options = state.Settings.Options with { Stop = [] }, OnlyModels = [] },
+        string.Join('|', state.Settings.Options.Stop),
+        string.Join('|', state.Settings.OnlyModels));
 
     private async Task<object> SavedAndFound(RelayRequest request)
     {

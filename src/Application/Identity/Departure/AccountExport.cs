@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity.Groups;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.People;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
@@ -72,16 +75,22 @@ public sealed class AccountExport(IServiceScopeFactory scopes)
         var services = scope.ServiceProvider;
         var recovery = await services.GetRequiredService<IRecoveryStore>().FindOf(user, cancellationToken);
         var limits = await services.GetRequiredService<ILimitStore>().List(cancellationToken);
+        var keys = await services.GetRequiredService<IApiKeyStore>().List(user, cancellationToken);
+        var groups = await services.GetRequiredService<IGroupStore>().GroupsOf(user, cancellationToken);
         return
         [
             .. from identity in await services.GetRequiredService<IUserStore>().ListIdentities(user, cancellationToken)
                select new PersonalIdentity(identity),
-            .. from key in await services.GetRequiredService<IApiKeyStore>().List(user, cancellationToken) select new PersonalKey(key),
+            .. from key in keys select new PersonalKey(key),
             .. from signIn in await services.GetRequiredService<ISignInStore>().List(user, DateTimeOffset.UnixEpoch, cancellationToken)
                select new PersonalSignIn(signIn),
             .. recovery is null ? Array.Empty<PersonalRecord>() : [new PersonalRecovery(recovery)],
+            .. from overview in await services.GetRequiredService<IGroupStore>().List(cancellationToken)
+               where groups.Contains(overview.Group.Id)
+               select new PersonalGroup(overview.Group),
             .. from limit in limits
-               where limit.ScopeKind == Limit.User && limit.ScopeId == $"{user}"
+               where (limit.ScopeKind == Limit.User && limit.ScopeId == $"{user}")
+                   || (limit.ScopeKind == Limit.Key && keys.Any(key => limit.ScopeId == $"{key.Id}"))
                select new PersonalLimit(limit),
             .. from invitation in await services.GetRequiredService<IInvitationStore>().ListOf(user, cancellationToken)
                select new PersonalInvitation(invitation),

@@ -16,7 +16,7 @@ internal sealed class Departing(
         var stopped = await sessions.RemoveAll(user.State.Id, time.GetUtcNow(), cancellationToken);
         departures.RemoveAll(user.State.Id);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        sessions.Announce(stopped);
+        await sessions.Announce(stopped);
         credentials.ForgetUser(user.State.Id);
     }
 
@@ -26,6 +26,6 @@ internal sealed class Departing(
         var stopped = await sessions.RemoveAll(user, time.GetUtcNow(), cancellationToken);
         departures.RemoveAll(user);
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        sessions.Announce(stopped);
+        await sessions.Announce(stopped);
     }
 }

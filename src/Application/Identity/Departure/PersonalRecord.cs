@@ -18,6 +18,10 @@ public sealed record PersonalSignIn(SignIn SignIn) : PersonalRecord;
 
 public sealed record PersonalRecovery(OpenRecovery Recovery) : PersonalRecord;
 
+/// <summary>They are in it.</summary>
+public sealed record PersonalGroup(UserGroupState Group) : PersonalRecord;
+
+/// <summary>Theirs alone, or a key's of theirs.</summary>
 public sealed record PersonalLimit(Limit Limit) : PersonalRecord;
 
 public sealed record PersonalInvitation(InvitationState Invitation) : PersonalRecord;

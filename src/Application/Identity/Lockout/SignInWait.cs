@@ -1,4 +1,5 @@
 using System.Globalization;
+using MeatLizard.Application.Identity.Quotas;
 
 namespace MeatLizard.Application.Identity.Lockout;
 

@@ -1,3 +1,5 @@
+using MeatLizard.Application.Identity.Keys;
+
 namespace MeatLizard.Application.Identity.Tokens;
 
 /// <summary>Section <c>Identity:Jwt</c>: whose bearer tokens are taken. Without an issuer none are.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
@@ -58,6 +59,7 @@ internal sealed class OpenStatelessCallHandler(
     IWorkerRegistry workers,
     IIdSource ids,
     CurrentActor current,
+    AnswerQuotas quotas,
     RelayOptions options,
     TimeProvider time) : IRequestHandler<OpenStatelessCall, Outcome<StatelessCall>>
 {
@@ -67,14 +69,27 @@ internal sealed class OpenStatelessCallHandler(
     {
         var order = command.Order;
         var known = workers.List();
-        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null))
+        var actor = current.Required;
+        if (!actor.MayAsk(order.Model))
         {
-            const string detail = "No worker that is online has this model. Ask for one that the list of models has.";
-            return new Refusal(RefusalKind.NotFound, "model_not_found", detail) { Errors = new Dictionary<string, string[]> { ["model"] = [detail] } };
+            return NoSuchModel("This key may not ask this model. The list of models has those that it may ask.");
+        }
+
+        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
+            && !relay.IsElsewhere(order))
+        {
+            return NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.");
         }
 
         var id = new RequestId(ids.NewId());
-        var user = current.Required.UserId;
+        var now = time.GetUtcNow();
+        var verdict = await Reserve(id, order, now, cancellationToken);
+        if (!verdict.Granted)
+        {
+            return verdict.Refusal;
+        }
+
+        var user = actor.UserId;
         var request = RelayRequest.Queue(
             new(
                 id,
@@ -84,11 +99,18 @@ internal sealed class OpenStatelessCallHandler(
                 user,
                 new MessageId(id.Value),
                 new MessageId(id.Value),
-                new RequestSettings { Model = order.Model, Options = order.Parameters },
+                new RequestSettings
+                {
+                    Model = order.Model,
+                    Options = order.Parameters,
+                    Key = actor.Key,
+                    OnlyModels = actor.Models,
+                    HoldsQuota = verdict.Decision is not null,
+                },
                 options.Deadlines,
-                options.Attempts),
-            time.GetUtcNow());
-        var call = new StatelessCall(request, order, CacheName(order, user), relay);
+                relay.AttemptsAt(order)),
+            now);
+        var call = new StatelessCall(request, order, CacheName(order, user), relay) { Limits = verdict };
         try
         {
             await relay.Enter(call, cancellationToken);
@@ -100,6 +122,25 @@ internal sealed class OpenStatelessCallHandler(
             throw;
         }
     }
+
+    private ValueTask<RateVerdict> Reserve(RequestId id, StatelessOrder order, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var characters = PromptComposer.Characters(order.Messages);
+        return quotas.Reserve(
+            new(
+                id,
+                current.Required,
+                Place: null,
+                workers.FindModel(order.Model)?.Name ?? order.Model,
+                AnswerQuotas.Estimate(characters, perCharacter: null, order.Kind == InferKind.Embed ? 0 : order.Parameters.MaxTokens),
+                now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
+            cancellationToken);
+    }
+
+    private static Refusal NoSuchModel(string detail) => new(RefusalKind.NotFound, "model_not_found", detail)
+    {
+        Errors = new Dictionary<string, string[]> { ["model"] = [detail] },
+    };
 
     /// <summary>
     /// Callers of this kind send the whole conversation each time: up to its first question it stays the same, and whoever has read that

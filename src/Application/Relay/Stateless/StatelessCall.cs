@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using MeatLizard.Application.Operations;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
@@ -26,6 +26,7 @@ public sealed class StatelessCall : IAsyncDisposable
     private readonly StatelessMailbox _mailbox;
     private readonly StatelessRelay _relay;
     private readonly RelayRequest _request;
+    private readonly StatelessCost _cost;
     private readonly string _cacheName;
     private readonly List<StatelessEvent> _happened = [];
 
@@ -34,6 +35,7 @@ public sealed class StatelessCall : IAsyncDisposable
     private volatile int _attempts;
     private volatile string? _avoids;
     private DateTimeOffset? _rejoinAt;
+    private bool _looksAtOnce;
 
     internal StatelessCall(RelayRequest request, StatelessOrder order, string cacheName, StatelessRelay relay)
     {
@@ -41,6 +43,7 @@ public sealed class StatelessCall : IAsyncDisposable
         _cacheName = cacheName;
         _relay = relay;
         _mailbox = new(relay.Time);
+        _cost = new(relay);
         Order = order;
         Id = request.State.Id;
         CreatedAt = request.State.QueuedAt;
@@ -49,6 +52,9 @@ public sealed class StatelessCall : IAsyncDisposable
     public RequestId Id { get; }
 
     public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>What was asked of the limits; settled when the call has ended, whatever its end.</summary>
+    public RateVerdict? Limits { get; init; }
 
     internal StatelessOrder Order { get; }
 
@@ -63,6 +69,12 @@ public sealed class StatelessCall : IAsyncDisposable
             await _mailbox.Wait(Patience(), cancellationToken);
             await TakeIn(cancellationToken);
             _request.MarkStored();
+            if (!_request.State.IsOpen)
+            {
+                // Before the caller hears of the end, who may ask again at once.
+                await _cost.Settle(_request.State);
+            }
+
             foreach (var happened in _happened)
             {
                 yield return happened;
@@ -96,6 +108,7 @@ public sealed class StatelessCall : IAsyncDisposable
         }
 
         _relay.Calls.Remove(this);
+        await _cost.Settle(_request.State);
     }
 
     /// <returns>What the worker is to be told about it at once.</returns>
@@ -144,7 +157,8 @@ public sealed class StatelessCall : IAsyncDisposable
     private TimeSpan Patience()
     {
         var left = _request.State.Deadline - _relay.Time.GetUtcNow();
-        return _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
+        return _request.State.Status == RequestStatus.Queued && _looksAtOnce ? TimeSpan.Zero
+            : _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
             : _mailbox.HasDropped || _attempt is { Lacks: true } ? Shorter(left, AskAgain)
             : Shorter(left, LookAround);
     }
@@ -171,7 +185,7 @@ public sealed class StatelessCall : IAsyncDisposable
             case { IsOpen: false }:
                 return;
             case { Status: RequestStatus.Queued } queued:
-                LookWhileWaiting(queued, now);
+                await LookWhileWaiting(queued, now, cancellationToken);
                 return;
         }
 
@@ -246,28 +260,14 @@ public sealed class StatelessCall : IAsyncDisposable
 
     private async Task Begin(StatelessTurn turn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (worker, model) = turn;
+        var (worker, model, _) = turn;
         _request.Dispatch(
-            new(OriginKind.Worker, worker.Id.Value, model.Name, worker.Epoch), Conversations.PromptComposer.Characters(Order.Messages), now);
+            new(turn.Kind, worker.Id.Value, model, turn.Kind == OriginKind.Worker ? worker.Epoch : null), Conversations.PromptComposer.Characters(Order.Messages), now);
         _attempts = _request.State.Attempt;
         _attempt = new(worker, _attempts);
         _rejoinAt = null;
         _happened.Add(new StatelessStarted(_request.State.Target!.Origin));
-        var order = new Infer
-        {
-            RequestId = Id,
-            Attempt = _attempts,
-            SessionId = _cacheName,
-            Kind = Order.Kind,
-            Model = model.Name,
-            Messages = Order.Messages,
-            Parameters = Order.Parameters,
-            Tools = Order.Tools,
-            ToolChoice = Order.ToolChoice,
-            ParallelToolCalls = Order.ParallelToolCalls,
-            ResponseFormat = Order.ResponseFormat,
-            Budget = _request.State.CompleteBy!.Value - now,
-        };
+        var order = Order.For(Id, _attempts, _cacheName, model, _request.State.CompleteBy!.Value - now);
         if (!await _relay.Tell(worker, order, cancellationToken))
         {
             _request.Fail(_attempts, StatelessFaults.Lost, now);
@@ -292,6 +292,7 @@ public sealed class StatelessCall : IAsyncDisposable
         {
             _attempt.Hash(piece);
             _happened.Add(new StatelessPiece(piece));
+            _cost.Wrote(piece.Text.Length);
         }
 
         ready.Clear();
@@ -316,9 +317,9 @@ public sealed class StatelessCall : IAsyncDisposable
 
         _request.Complete(done.Attempt, now);
         var state = _request.State;
-        await _relay.Record(new UsageEntry(Id, state.UserId, state.Target!.Model, done.Usage, now));
+        _cost.Counted(done.Usage);
         _happened.AddRange(_attempt!.Vectors);
-        _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target.Origin));
+        _happened.Add(new StatelessCompleted(done.FinishReason, done.Usage, state.Target!.Origin));
     }
 
     private async Task AskForTheMissing(DateTimeOffset now, CancellationToken cancellationToken)
@@ -330,15 +331,16 @@ public sealed class StatelessCall : IAsyncDisposable
         }
     }
 
-    private void LookWhileWaiting(RelayRequestState queued, DateTimeOffset now)
+    private async Task LookWhileWaiting(RelayRequestState queued, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        _looksAtOnce = false;
         if (_rejoinAt is { } at && now >= at)
         {
             _rejoinAt = null;
             _relay.StandInLine(this);
         }
 
-        if (now >= queued.Deadline || !_relay.MayStillCome(Order.Model))
+        if (now >= queued.Deadline || WorkersHaveHadTheirTurn(queued) || !_relay.MayStillCome(Order.Model))
         {
             // A turn that was given meanwhile is taken first.
             if (_rejoinAt is null && !_relay.Calls.LeaveLine(this) && !_mailbox.IsEmpty)
@@ -346,7 +348,13 @@ public sealed class StatelessCall : IAsyncDisposable
                 return;
             }
 
-            _request.GiveUp(_relay.Notice(queued), now);
+            if (now < queued.Deadline && _relay.AskElsewhere(Order, queued) is { } turn)
+            {
+                await Begin(turn, now, cancellationToken);
+                return;
+            }
+
+            _request.GiveUp(_relay.Notice(queued, Order), now);
             _happened.Add(new StatelessFailed(_request.State.Failure!));
         }
     }
@@ -358,14 +366,21 @@ public sealed class StatelessCall : IAsyncDisposable
         _attempt = null;
         if (_request.State.IsOpen)
         {
+            // Whoever is next, whether a worker or not, there is nothing to wait for.
             _avoids = _request.State.Target?.Name;
-            _relay.StandInLine(this);
+            _looksAtOnce = true;
+            if (!WorkersHaveHadTheirTurn(_request.State))
+            {
+                _relay.StandInLine(this);
+            }
         }
         else
         {
             _happened.Add(new StatelessFailed(_request.State.Failure!));
         }
     }
+
+    private bool WorkersHaveHadTheirTurn(RelayRequestState state) => state.FailedAttempts >= _relay.Attempts;
 
     private async Task Tell(ToWorker message, CancellationToken cancellationToken)
     {

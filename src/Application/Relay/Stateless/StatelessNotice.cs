@@ -1,5 +1,4 @@
 using MeatLizard.Domain.Conversations;
-using MeatLizard.Domain.Inference;
 
 namespace MeatLizard.Application.Relay.Stateless;
 
@@ -13,5 +12,5 @@ internal readonly record struct StatelessNotice(IAttemptMessage? Said, Stateless
     public int Attempt { get; init; }
 }
 
-/// <summary>A slot that was taken for a call, on this worker and for this model of its.</summary>
-internal sealed record StatelessTurn(WorkerPresence Worker, ModelDescriptor Model);
+/// <summary>A slot that was taken for a call, on this worker and for this model of its; or a provider, which has no slots, in a worker's clothes.</summary>
+internal sealed record StatelessTurn(WorkerPresence Worker, string Model, OriginKind Kind);

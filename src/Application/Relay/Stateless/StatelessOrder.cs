@@ -28,4 +28,23 @@ public sealed record StatelessOrder
 
     /// <summary>The caller's own name for calls whose prompts begin alike; null: the prompt's beginning names itself.</summary>
     public string? CacheKey { get; init; }
+
+    /// <summary>What a worker is told of one attempt.</summary>
+    /// <param name="model">As the worker calls it.</param>
+    /// <param name="budget">How long it may take.</param>
+    internal Infer For(RequestId call, int attempt, string cacheName, string model, TimeSpan budget) => new()
+    {
+        RequestId = call,
+        Attempt = attempt,
+        SessionId = cacheName,
+        Kind = Kind,
+        Model = model,
+        Messages = Messages,
+        Parameters = Parameters,
+        Tools = Tools,
+        ToolChoice = ToolChoice,
+        ParallelToolCalls = ParallelToolCalls,
+        ResponseFormat = ResponseFormat,
+        Budget = budget,
+    };
 }

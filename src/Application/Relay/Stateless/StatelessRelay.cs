@@ -1,5 +1,7 @@
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
+using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,10 +13,13 @@ namespace MeatLizard.Application.Relay.Stateless;
 public sealed partial class StatelessRelay(
     StatelessCalls calls,
     IWorkerRegistry workers,
+    IProviders providers,
+    FallbackPolicy ladder,
     IEnumerable<IRelayCarrier> carriers,
     DispatchGate gate,
     WaitingLine line,
     OutboxBell bell,
+    AnswerQuotas quotas,
     RelayOptions options,
     Telemetry telemetry,
     IServiceScopeFactory scopes,
@@ -65,7 +70,7 @@ public sealed partial class StatelessRelay(
                 continue;
             }
 
-            if ((fromLine && !calls.LeaveLine(call)) || !call.TakesTurn(new(worker, model)))
+            if ((fromLine && !calls.LeaveLine(call)) || !call.TakesTurn(new(worker, model.Name, OriginKind.Worker)))
             {
                 workers.Release(call.Id);
             }
@@ -76,6 +81,27 @@ public sealed partial class StatelessRelay(
         return false;
     }
 
+    /// <summary>How many attempts are the workers'.</summary>
+    internal int Attempts => options.Attempts;
+
+    /// <summary>The attempts of a call in all: the workers', and each provider once.</summary>
+    internal int AttemptsAt(StatelessOrder order) => options.Attempts + (MayGoElsewhere(order) ? Math.Max(1, providers.Count) : 0);
+
+    /// <summary>A model elsewhere, when no worker can answer.</summary>
+    /// <param name="state">Its request's.</param>
+    /// <returns>Null when there is none, or none that may be asked.</returns>
+    internal StatelessTurn? AskElsewhere(StatelessOrder order, RelayRequestState state) =>
+        !gate.IsPaused && MayGoElsewhere(order)
+        && providers.Choose(order.Model, state.FailedAttempts > 0 ? state.Target?.Name : null) is (var provider, var model)
+        && (state.Settings.OnlyModels.Count == 0 || state.Settings.OnlyModels.Contains(model, StringComparer.OrdinalIgnoreCase))
+        && carriers.FirstOrDefault(carrier => carrier.Reaches(provider)) is { } carrier
+            ? new(new(provider, carrier.Name, "", [], 0, 0, Draining: false, Problem: null), model, OriginKind.Provider)
+            : null;
+
+    /// <summary>Whether the model is one of a provider's.</summary>
+    internal bool IsElsewhere(StatelessOrder order) => MayGoElsewhere(order)
+        && providers.List().Any(provider => provider.Models.Contains(order.Model, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>Whether it is worth waiting: somebody whom this host reaches could answer, or has a moment yet to come.</summary>
     internal bool MayStillCome(string model) =>
         WorkerSelector.AnyHas([.. workers.List().Where(worker => !worker.IsElsewhere)], model)
@@ -84,13 +110,13 @@ public sealed partial class StatelessRelay(
     /// <summary>Whether another host holds the way to the worker now.</summary>
     internal bool HasMoved(WorkerId worker) => workers.List().Any(known => known.IsElsewhere && known.Id == worker);
 
-    /// <summary>Why nobody has answered. Such a call is answered by workers whom this host reaches; the ladder's other rungs leave no room to say that it was they.</summary>
-    internal MessageError Notice(RelayRequestState state)
+    /// <summary>Why nobody has answered. Such a call is answered by workers whom this host reaches, and by providers; Markov's words are for people.</summary>
+    internal MessageError Notice(RelayRequestState state, StatelessOrder order)
     {
         var known = workers.List();
         return state.Failure is null && known.Count > 0 && known.All(worker => worker.IsElsewhere)
             ? new("no_worker", "The workers that are online are reached through another host, which can't answer calls without a session. Use a session, or connect a worker here.", Retryable: true)
-            : LadderNotice.For(state, known);
+            : LadderNotice.For(state, known, MayGoElsewhere(order) ? providers.List() : []);
     }
 
     /// <returns>False when there is no way to the worker now.</returns>
@@ -111,12 +137,12 @@ public sealed partial class StatelessRelay(
         telemetry.FirstToken.Record((time.GetUtcNow() - state.QueuedAt).TotalSeconds);
 
     /// <summary>The answer is there whether its cost could be written down or not.</summary>
-    internal async Task Record(UsageEntry entry)
+    internal async Task Record(UsageEntry entry, AttemptTarget? target)
     {
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<IUsageLog>().Add(entry);
+            scope.ServiceProvider.GetRequiredService<ProviderBill>().Add(entry, target);
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Commit(CommitDurability.Relaxed, CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever keeps the database from taking it: the caller's answer is not its price.
@@ -126,6 +152,10 @@ public sealed partial class StatelessRelay(
             CannotRecord(entry.RequestId, failure);
         }
     }
+
+    /// <summary>They make no embeddings.</summary>
+    private bool MayGoElsewhere(StatelessOrder order) => order.Kind == InferKind.Chat && ladder.Rungs.Contains(FallbackRung.Provider);
+    internal ValueTask Settle(RequestId call, int tokens) => quotas.Settle(call, tokens);
 
     private IRelayCarrier Carrier(WorkerPresence worker) => carriers.First(carrier => carrier.Name == worker.Carrier);
 

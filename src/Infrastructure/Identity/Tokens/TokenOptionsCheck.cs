@@ -1,4 +1,4 @@
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.Tokens;
 using Microsoft.Extensions.Options;
 

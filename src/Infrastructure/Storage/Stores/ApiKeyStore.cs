@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Domain.Identity;
 
 namespace MeatLizard.Infrastructure.Storage.Stores;
@@ -7,13 +7,16 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
 {
     private const string Columns =
-        "id, version, user_id, name, prefix, hash, scopes, created_at, expires_at, last_used_at, revoked_at";
+        """
+        id, version, user_id, name, prefix, hash, scopes, models, created_at, expires_at, last_used_at, revoked_at, rotated_at,
+        previous_hash, previous_until
+        """;
 
     public Task<ApiKey?> Find(ApiKeyId id, CancellationToken cancellationToken) =>
         FindOne($"SELECT {Columns} FROM api_key WHERE id = @value", id.Value, cancellationToken);
 
     public Task<ApiKey?> FindByHash(string hash, CancellationToken cancellationToken) =>
-        FindOne($"SELECT {Columns} FROM api_key WHERE hash = @value", hash, cancellationToken);
+        FindOne($"SELECT {Columns} FROM api_key WHERE hash = @value OR previous_hash = @value", hash, cancellationToken);
 
     public async Task<IReadOnlyList<ApiKeyState>> List(UserId user, CancellationToken cancellationToken)
     {
@@ -39,13 +42,18 @@ internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
             "api_key",
             isNew
                 ? """
-                  INSERT INTO api_key (id, version, user_id, name, prefix, hash, scopes, created_at, expires_at, revoked_at, last_used_at)
-                  VALUES (@id, @version, @user, @name, @prefix, @hash, @scopes, @created, @expires, @revoked, @used)
+                  INSERT INTO api_key (
+                      id, version, user_id, name, prefix, hash, scopes, models, created_at, expires_at, revoked_at, rotated_at,
+                      previous_hash, previous_until, last_used_at)
+                  VALUES (
+                      @id, @version, @user, @name, @prefix, @hash, @scopes, @models, @created, @expires, @revoked, @rotated,
+                      @previous, @until, @used)
                   """
                 : """
                   UPDATE api_key SET
                       version = @version, user_id = @user, name = @name, prefix = @prefix, hash = @hash, scopes = @scopes,
-                      created_at = @created, expires_at = @expires, revoked_at = @revoked
+                      models = @models, created_at = @created, expires_at = @expires, revoked_at = @revoked,
+                      rotated_at = @rotated, previous_hash = @previous, previous_until = @until
                   WHERE id = @id AND version = @stored
                   """,
             [
@@ -56,9 +64,13 @@ internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
                 ("@prefix", state.Prefix),
                 ("@hash", state.Hash),
                 ("@scopes", JsonSerializer.Serialize(state.Scopes, StoredJson.Default.IReadOnlyListString)),
+                ("@models", JsonSerializer.Serialize(state.Models, StoredJson.Default.IReadOnlyListString)),
                 ("@created", state.CreatedAt),
                 ("@expires", state.ExpiresAt),
                 ("@revoked", state.RevokedAt),
+                ("@rotated", state.RotatedAt),
+                ("@previous", state.PreviousHash),
+                ("@until", state.PreviousUntil),
                 .. isNew ? [("@used", state.LastUsedAt)] : Statement.Stored(key.StoredVersion),
             ])
         { Expects = 1 };
@@ -86,6 +98,8 @@ internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
 
         public required string Scopes { get; init; }
 
+        public required string Models { get; init; }
+
         public required DateTimeOffset CreatedAt { get; init; }
 
         public required DateTimeOffset? ExpiresAt { get; init; }
@@ -93,6 +107,12 @@ internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
         public required DateTimeOffset? LastUsedAt { get; init; }
 
         public required DateTimeOffset? RevokedAt { get; init; }
+
+        public required DateTimeOffset? RotatedAt { get; init; }
+
+        public required string? PreviousHash { get; init; }
+
+        public required DateTimeOffset? PreviousUntil { get; init; }
 
         public ApiKeyState State() => new()
         {
@@ -102,10 +122,14 @@ internal sealed class ApiKeyStore(DbSession session) : IApiKeyStore
             Prefix = Prefix,
             Hash = Hash,
             Scopes = JsonSerializer.Deserialize(Scopes, StoredJson.Default.IReadOnlyListString)!,
+            Models = JsonSerializer.Deserialize(Models, StoredJson.Default.IReadOnlyListString)!,
             CreatedAt = CreatedAt,
             ExpiresAt = ExpiresAt,
             LastUsedAt = LastUsedAt,
             RevokedAt = RevokedAt,
+            RotatedAt = RotatedAt,
+            PreviousHash = PreviousHash,
+            PreviousUntil = PreviousUntil,
         };
     }
 }

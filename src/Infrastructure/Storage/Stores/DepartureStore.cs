@@ -19,11 +19,19 @@ internal sealed class DepartureStore(DbSession session) : IDepartureStore
             """,
             ("@subject", $"{user}"),
             ("@user", user.Value));
-        Write("usage_limit", $"DELETE FROM usage_limit WHERE scope_kind = '{Limit.User}' AND scope_id = @subject", ("@subject", $"{user}"));
+        Write(
+            "usage_limit",
+            $"""
+            DELETE FROM usage_limit
+            WHERE scope_kind = '{Limit.User}' AND scope_id = @subject
+                OR scope_kind = '{Limit.Key}' AND scope_id IN (SELECT CAST(id AS text) FROM api_key WHERE user_id = @user)
+            """,
+            ("@subject", $"{user}"),
+            ("@user", user.Value));
 
         // Whom a note names is who made it or who came by it.
         Write("invitation", "UPDATE invitation SET note = NULL WHERE invited_by = @user OR used_by = @user", ("@user", user.Value));
-        foreach (var table in new[] { "identity", "api_key", "sign_in", "recovery_link", "idempotency_key" })
+        foreach (var table in new[] { "identity", "api_key", "sign_in", "recovery_link", "idempotency_key", "group_member" })
         {
             Write(table, $"DELETE FROM {table} WHERE user_id = @user", ("@user", user.Value));
         }

@@ -1,4 +1,5 @@
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 
@@ -25,6 +26,13 @@ internal sealed record StoredSettings
 
     public Guid? Continues { get; init; }
 
+    public Guid? Key { get; init; }
+
+    /// <summary>Null for any.</summary>
+    public IReadOnlyList<string>? OnlyModels { get; init; }
+
+    public bool? HoldsQuota { get; init; }
+
     public static StoredSettings Of(RequestSettings settings) => new()
     {
         Model = settings.Model,
@@ -36,6 +44,9 @@ internal sealed record StoredSettings
         Stop = settings.Options.Stop,
         ContextFrom = settings.ContextFrom?.Value,
         Continues = settings.Continues?.Value,
+        Key = settings.Key?.Value,
+        OnlyModels = settings.OnlyModels.Count == 0 ? null : settings.OnlyModels,
+        HoldsQuota = settings.HoldsQuota ? true : null,
     };
 
     public RequestSettings Settings() => new()
@@ -45,5 +56,8 @@ internal sealed record StoredSettings
         Options = new GenerationOptions { Temperature = Temperature, TopP = TopP, MaxTokens = MaxTokens, Seed = Seed, Stop = Stop },
         ContextFrom = ContextFrom is { } from ? new MessageId(from) : null,
         Continues = Continues is { } cut ? new MessageId(cut) : null,
+        Key = Key is { } key ? new ApiKeyId(key) : null,
+        OnlyModels = OnlyModels ?? [],
+        HoldsQuota = HoldsQuota == true,
     };
 }

@@ -8,6 +8,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Presentation.Api.Conversations;
 using MeatLizard.Presentation.Api.Identity.People;
+using MeatLizard.Presentation.Api.Identity.Quotas;
 using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 
@@ -95,8 +96,11 @@ internal sealed class ExportAnswer(Account account, Caller caller) : IResult
                 case PersonalRecovery { Recovery: var recovery }:
                     Line("recovery_link", new(recovery.ExpiresAt), ApiJson.Wire.ExportedRecovery);
                     break;
+                case PersonalGroup { Group: var group }:
+                    Line("group", new(group.Id.Value, group.Name), ApiJson.Wire.ExportedGroup);
+                    break;
                 case PersonalLimit { Limit: var limit }:
-                    Line("limit", new(limit.Amount, (long)limit.Window.TotalSeconds), ApiJson.Wire.ExportedLimit);
+                    Line("limit", LimitEndpoints.Contract(limit), ApiJson.Wire.LimitContract);
                     break;
                 case PersonalInvitation { Invitation: var invitation }:
                     Line("invitation", PeopleEndpoints.Contract(invitation, now), ApiJson.Wire.PersonInvitationContract);
@@ -123,6 +127,8 @@ internal sealed class ExportAnswer(Account account, Caller caller) : IResult
                             usage.Usage.PromptTokens,
                             usage.Usage.CompletionTokens,
                             usage.Usage.CachedTokens,
+                            usage.Key?.Value,
+                            usage.Place?.Value,
                             usage.CreatedAt),
                         ApiJson.Wire.ExportedUsage);
                     break;

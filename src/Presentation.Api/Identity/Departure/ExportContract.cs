@@ -11,7 +11,8 @@ internal sealed record ExportedIdentity(string Provider, string Subject);
 /// <summary>A link to another password that is open.</summary>
 internal sealed record ExportedRecovery(DateTimeOffset ExpiresAt);
 
-internal sealed record ExportedLimit(int Amount, long WindowSeconds);
+/// <summary>A group that one is in.</summary>
+internal sealed record ExportedGroup(Guid Id, string Name);
 
 /// <summary>What an answer was asked for with, beside the messages.</summary>
 internal sealed record ExportedSettings(
@@ -38,7 +39,14 @@ internal sealed record ExportedSettings(
 }
 
 internal sealed record ExportedUsage(
-    Guid RequestId, string? Model, int PromptTokens, int CompletionTokens, int CachedTokens, DateTimeOffset CreatedAt);
+    Guid RequestId,
+    string? Model,
+    int PromptTokens,
+    int CompletionTokens,
+    int CachedTokens,
+    Guid? KeyId,
+    Guid? PlaceId,
+    DateTimeOffset CreatedAt);
 
 /// <param name="Lines">Before this one: whoever finds it has all of them.</param>
 internal sealed record ExportedEnd(long Lines);

@@ -1,7 +1,7 @@
 using MeatLizard.Application;
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Lockout;
 using MeatLizard.Application.Identity.Oidc;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Presentation.Api.Calls;
 
 namespace MeatLizard.Presentation.Api.Identity.Oidc;

@@ -16,7 +16,7 @@ internal static class CallFailure
             "model_unavailable" or "model_unknown" => (RefusalKind.NotFound, "model"),
             "embeddings_unsupported" or "chat_unsupported" => (RefusalKind.Invalid, "model"),
             "input_too_long" => (RefusalKind.Invalid, "input"),
-            "engine_refused" when !error.Retryable => (RefusalKind.Invalid, null),
+            "engine_refused" or "provider_refused" or "provider_declined" when !error.Retryable => (RefusalKind.Invalid, null),
             _ => (RefusalKind.Unavailable, null),
         };
         return new(kind, error.Code, error.Message)

@@ -52,6 +52,10 @@ internal sealed class CallStreamAnswer(StatelessCall call, ICallWriter writer) :
 
             switch (events.Current)
             {
+                case StatelessStarted started:
+                    OriginHeader.Write(http, started.Origin);
+                    writer.By(started.Origin);
+                    break;
                 case StatelessPiece piece:
                     Begin(http);
                     writer.Piece(output, piece);

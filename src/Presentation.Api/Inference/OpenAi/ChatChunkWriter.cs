@@ -19,6 +19,9 @@ internal sealed class ChatChunkWriter(string id, long created, string model, boo
 
     private readonly CalledTools _calls = new();
     private Utf8JsonWriter? _json;
+    private string _model = model;
+
+    public void By(Origin origin) => _model = origin.Model ?? _model;
 
     public void Begin(IBufferWriter<byte> output)
     {
@@ -145,7 +148,7 @@ internal sealed class ChatChunkWriter(string id, long created, string model, boo
         json.WriteString("id"u8, id);
         json.WriteString("object"u8, "chat.completion.chunk"u8);
         json.WriteNumber("created"u8, created);
-        json.WriteString("model"u8, model);
+        json.WriteString("model"u8, _model);
         return json;
     }
 

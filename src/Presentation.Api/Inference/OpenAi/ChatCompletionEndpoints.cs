@@ -15,7 +15,7 @@ internal static class ChatCompletionEndpoints
             .AsksModel();
 
     private static async Task<IResult> Complete(
-        Body<ChatCompletionRequest> body, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
+        Body<ChatCompletionRequest> body, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var outcome = await useCases.Send(new OpenStatelessCall(ChatOrder.From(request)), caller.Actor, cancellationToken);
@@ -23,6 +23,8 @@ internal static class ChatCompletionEndpoints
         {
             return Answers.Refused(refusal);
         }
+
+        RateLimitHeaders.Write(http, call.Limits);
 
         var id = $"chatcmpl-{call.Id.Value:N}";
         var created = call.CreatedAt.ToUnixTimeSeconds();

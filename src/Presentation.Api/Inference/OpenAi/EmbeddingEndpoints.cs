@@ -14,7 +14,7 @@ internal static class EmbeddingEndpoints
             .WithSummary("Turn texts into vectors, as OpenAI's clients do").Produces<EmbeddingListContract>().AsksModel();
 
     private static async Task<IResult> Embed(
-        Body<EmbeddingRequest> body, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
+        Body<EmbeddingRequest> body, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
         var request = body.Value;
         Unsupported.Refuse(("dimensions", request.Dimensions));
@@ -34,6 +34,8 @@ internal static class EmbeddingEndpoints
         {
             return Answers.Refused(refusal);
         }
+
+        RateLimitHeaders.Write(http, call.Limits);
 
         var asBase64 = request.EncodingFormat == "base64";
         return new WholeAnswer(call, (answer, end) => Answers.Json(

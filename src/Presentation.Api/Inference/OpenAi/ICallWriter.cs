@@ -7,7 +7,10 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 /// <summary>The server-sent events of one kind of streamed call.</summary>
 internal interface ICallWriter : IDisposable
 {
-    /// <summary>Before anything else, once.</summary>
+    /// <summary>Who has been asked; perhaps somebody else later, but not any more once there is a piece.</summary>
+    void By(Origin origin);
+
+    /// <summary>Before any piece, once.</summary>
     void Begin(IBufferWriter<byte> output);
 
     void Piece(IBufferWriter<byte> output, StatelessPiece piece);

@@ -54,7 +54,8 @@ internal static class OpenAiErrors
     private static string CodeOf(string code) => code switch
     {
         "invalid_key" => "invalid_api_key",
-        "rate_limited" => "rate_limit_exceeded",
+        "rate_limited" or "too_many_open" => "rate_limit_exceeded",
+        "quota_exceeded" => "insufficient_quota",
         "unknown_field" => "unknown_parameter",
         "field_missing" => "missing_required_parameter",
         "unknown_part_type" => "unsupported_value",

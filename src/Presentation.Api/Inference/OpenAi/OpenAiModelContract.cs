@@ -4,5 +4,5 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 internal sealed record OpenAiModelListContract(string Object, IReadOnlyList<OpenAiModelContract> Data);
 
 /// <param name="Created">OpenAI has the model's date there; here it is 0, for nobody knows it.</param>
-/// <param name="OwnedBy">The worker that has it, or the workers.</param>
+/// <param name="OwnedBy">The worker that has it, or the workers; else <c>provider:</c> and the provider's name.</param>
 internal sealed record OpenAiModelContract(string Id, string Object, long Created, string OwnedBy);

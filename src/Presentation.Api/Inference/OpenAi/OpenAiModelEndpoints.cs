@@ -21,7 +21,7 @@ internal static class OpenAiModelEndpoints
         var outcome = await useCases.Send(new ListModels(), caller.Actor, cancellationToken);
         return outcome.IsRefused(out var refusal, out var overview)
             ? Answers.Refused(refusal)
-            : Answers.Json(new OpenAiModelListContract("list", [.. overview.Models.Select(Render)]), ApiJson.Wire.OpenAiModelListContract);
+            : Answers.Json(new OpenAiModelListContract("list", [.. All(overview)]), ApiJson.Wire.OpenAiModelListContract);
     }
 
     private static async Task<IResult> Get(string id, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
@@ -34,10 +34,15 @@ internal static class OpenAiModelEndpoints
 
         // The one character that routing leaves as it was sent.
         var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return overview.Models.FirstOrDefault(model => model.Name == name) is { } found
-            ? Answers.Json(Render(found), ApiJson.Wire.OpenAiModelContract)
+        return All(overview).FirstOrDefault(model => model.Id == name) is { } found
+            ? Answers.Json(found, ApiJson.Wire.OpenAiModelContract)
             : Answers.Refused(new(RefusalKind.NotFound, "model_not_found", "No worker that is online has this model. The list of models has those that can be asked."));
     }
+
+    /// <summary>A provider's model that a worker has as well is the worker's: that one answers first.</summary>
+    private static IEnumerable<OpenAiModelContract> All(ModelOverview overview) => overview.Models.Select(Render).Concat(
+        overview.Elsewhere.Where(model => overview.Models.All(here => here.Name != model.Name)).GroupBy(model => model.Name)
+            .Select(same => new OpenAiModelContract(same.Key, "model", 0, string.Join(", ", same.Select(model => $"provider:{model.Provider}")))));
 
     private static OpenAiModelContract Render(AvailableModel model) => new(model.Name, "model", 0, string.Join(", ", model.Workers));
 }

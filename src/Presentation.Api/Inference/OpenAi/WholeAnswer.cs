@@ -26,6 +26,9 @@ internal sealed class WholeAnswer(StatelessCall call, Func<GatheredAnswer, State
             {
                 switch (happened)
                 {
+                    case StatelessStarted started:
+                        OriginHeader.Write(httpContext, started.Origin);
+                        break;
                     case StatelessPiece { Piece: var piece }:
                         gathered.Add(piece);
                         break;

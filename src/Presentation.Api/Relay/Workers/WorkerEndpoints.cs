@@ -1,6 +1,6 @@
 using System.Globalization;
 using MeatLizard.Application;
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Calls;

@@ -51,7 +51,7 @@ internal sealed class Canaries
         var made = await me.Post("/api/v1/keys", new { name = Next() }, ("Idempotency-Key", Next()));
         Assert.That(made.Status, Is.EqualTo(201), made.Text);
         Assert.That((await me.Post("/api/v1/keys", new { name = Next(), scopes = new[] { "keys" } })).Status, Is.EqualTo(201));
-        var spare = await me.Post("/api/v1/keys", new { name = Next(), scopes = new[] { "chat" } });
+        var spare = await me.Post("/api/v1/keys", new { name = Next(), scopes = new[] { "chat" }, models = new[] { Next() } });
         Assert.That((await me.Delete($"/api/v1/keys/{spare.Id}")).Status, Is.EqualTo(204));
         Assert.That((await me.Get($"/api/v1/sessions?{Next()}={Next()}", ("X-Request-Id", Next()))).Status, Is.EqualTo(400));
         Assert.That((await me.Get($"/api/v1/{Next()}/{Next()}")).Status, Is.EqualTo(404));
@@ -67,6 +67,21 @@ internal sealed class Canaries
         Assert.That((await me.Say(deleted.Id, $"hello {Next()}")).Status, Is.EqualTo(200));
         Assert.That((await me.Delete($"/api/v1/sessions/{deleted.Id}")).Status, Is.EqualTo(204));
         return new(host.Address) { Key = made.Json.GetProperty("key").GetString() };
+    }
+
+    /// <summary>In a group, with a limit of their own and one of a key of theirs.</summary>
+    public static async Task BeCounted(ApiClient owner, ApiClient me)
+    {
+        var user = (await me.Get("/api/v1/me")).Id;
+        var group = await owner.Post("/api/v1/admin/groups", new { name = "Class 4b" });
+        Assert.That(group.Status, Is.EqualTo(201), group.Text);
+        Assert.That((await owner.Put($"/api/v1/admin/groups/{group.Id}/members/{user}", new { })).Status, Is.EqualTo(204));
+        var key = (await me.Get("/api/v1/keys")).Json.GetProperty("items")[0].GetProperty("id").GetString();
+        foreach (var (scope, id) in new[] { ("user", user), ("key", key) })
+        {
+            var limit = await owner.Put("/api/v1/admin/limits", new { scope, scope_id = id, window = "day", amount = 7777 });
+            Assert.That(limit.Status, Is.EqualTo(200), limit.Text);
+        }
     }
 
     /// <summary>A conversation with branches, and questions without one, until so many words are said.</summary>

@@ -19,6 +19,7 @@ internal sealed class ExportTests(Database kind)
         ["audit_entry.subject"] = "audit",
         ["audit_entry.target"] = "audit",
         ["chat_session.owner_id"] = "session",
+        ["group_member.user_id"] = "group",
         ["identity.user_id"] = "identity",
         ["invitation.invited_by"] = "invitation",
         ["invitation.used_by"] = "invitation",
@@ -75,9 +76,7 @@ internal sealed class ExportTests(Database kind)
         await canaries.Talk(me, program, 120);
         var id = (await me.Get("/api/v1/me")).Id;
         Assert.That((await _owner.Post($"/api/v1/admin/users/{id}/recovery")).Status, Is.EqualTo(201));
-        await Dialect.WriteNow(
-            [new("", "INSERT INTO usage_limit (scope_kind, scope_id, window_us, amount) VALUES ('user', @id, 60000000, 77)", ("@id", id))],
-            CancellationToken.None);
+        await Canaries.BeCounted(_owner, me);
 
         var export = await me.Get("/api/v1/me/export");
         Assert.That(export.Status, Is.EqualTo(200));
@@ -102,6 +101,7 @@ internal sealed class ExportTests(Database kind)
         Assert.That(export.Text, Does.Not.Contain(program.Key!));
         Assert.That(stored.Where(column => column.Value.Contains(id, StringComparison.Ordinal)).Select(Name).Except([.. Exported.Keys, .. LeftOut.Keys]), Is.Empty);
         Assert.That(types, Is.SupersetOf(Exported.Values.Distinct()));
+        Assert.That(types.Count(type => type == "limit"), Is.EqualTo(2));
         var request = lines.First(line => Type(line) == "request" && line.GetProperty("settings").GetProperty("system_prompt").ValueKind == JsonValueKind.String);
         Assert.That(request.GetProperty("settings").GetProperty("system_prompt").GetString(), Does.StartWith($"Be {Canaries.Mark}"));
         Assert.That(lines.Where(line => Type(line) == "message").Select(line => line.GetProperty("data").GetProperty("parent_id").ValueKind), Does.Contain(JsonValueKind.String));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using MeatLizard.Application.Identity;
+using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Infrastructure.Embedded;
 using MeatLizard.Testing;

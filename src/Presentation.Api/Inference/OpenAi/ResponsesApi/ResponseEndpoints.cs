@@ -15,7 +15,7 @@ internal static class ResponseEndpoints
             .AsksModel();
 
     private static async Task<IResult> Respond(
-        Body<ResponseRequest> body, SignedInCaller caller, UseCases useCases, CancellationToken cancellationToken)
+        Body<ResponseRequest> body, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
         var request = body.Value;
         var outcome = await useCases.Send(new OpenStatelessCall(ResponseOrder.From(request)), caller.Actor, cancellationToken);
@@ -23,6 +23,8 @@ internal static class ResponseEndpoints
         {
             return Answers.Refused(refusal);
         }
+
+        RateLimitHeaders.Write(http, call.Limits);
 
         var view = new ResponseView(call, request);
         return request.Stream == true

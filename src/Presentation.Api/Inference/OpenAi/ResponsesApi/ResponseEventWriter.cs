@@ -23,6 +23,8 @@ internal sealed class ResponseEventWriter(ResponseView view) : ICallWriter
     private int _part = -1;
     private long _sequence;
 
+    public void By(Origin origin) => view.By(origin);
+
     public void Begin(IBufferWriter<byte> output)
     {
         Whole(output, "response.created", view.InProgress([]));

@@ -13,6 +13,10 @@ internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
     private static readonly JsonElement AnyText = Json("""{"type":"text"}""");
 
     private readonly string _name = call.Id.Value.ToString("N");
+    private string _model = request.Model;
+
+    /// <summary>Who has been asked, perhaps for another model than the one that was named.</summary>
+    public void By(Origin origin) => _model = origin.Model ?? _model;
 
     public ResponseContract InProgress(IReadOnlyList<ResponseItem> output) => Make("in_progress", output);
 
@@ -94,7 +98,7 @@ internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
         Status = status,
         Instructions = request.Instructions,
         MaxOutputTokens = request.MaxOutputTokens,
-        Model = request.Model,
+        Model = _model,
         Output = output,
         ParallelToolCalls = request.ParallelToolCalls ?? true,
         Temperature = request.Temperature,

@@ -1,0 +1,6 @@
+namespace MeatLizard.Domain.Identity;
+
+public readonly record struct GroupId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}

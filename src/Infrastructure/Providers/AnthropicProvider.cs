@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MeatLizard.Application.Inference;
+using Microsoft.Extensions.AI;
+
+namespace MeatLizard.Infrastructure.Providers;
+
+/// <summary>Anthropic's Messages API.</summary>
+internal sealed partial class AnthropicProvider(ProviderOptions options) : IProviderWire
+{
+    private const string Version = "2023-06-01";
+
+    /// <summary>The API wants to be told; every model takes it.</summary>
+    private const int UsualTokens = 8192;
+
+    /// <summary>The API's scale ends here, where others go to 2.</summary>
+    private const float HottestTemperature = 1;
+
+    public static ProviderKind Kind { get; } = new(
+        "Anthropic",
+        "https://api.anthropic.com/v1",
+        (options, time) => new StreamedChat(new AnthropicProvider(options), time));
+
+    public HttpRequestMessage Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{options.BaseUrl.TrimEnd('/')}/messages") { Content = WireJson.Body(json => Write(json, messages, chat)) };
+        request.Headers.Add("anthropic-version", Version);
+        if (options.Key.Length > 0)
+        {
+            request.Headers.Add("x-api-key", options.Key);
+        }
+
+        return request;
+    }
+
+    public IProviderAnswer Begin() => new AnthropicAnswer();
+
+    public ProviderRefusedException Refusal(int status, TimeSpan? retryAfter, byte[] body) => new(status, retryAfter);
+
+    private void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
+    {
+        // An answer to a tool must bring what was thought before the call, which nobody has kept.
+        var thinks = options.Thinking.Length > 0 && messages[^1].Role != ChatRole.Tool;
+        var budget = int.TryParse(options.Thinking, NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) ? tokens : 0;
+        json.WriteString("model", chat?.ModelId ?? options.ListModels()[0]);
+        json.WriteBoolean("stream", true);
+        json.WriteNumber("max_tokens", (chat?.MaxOutputTokens ?? UsualTokens) + (thinks ? budget : 0));
+        if (thinks)
+        {
+            WriteThinking(json, budget);
+        }
+        else
+        {
+            WriteSampling(json, chat);
+        }
+
+        if (chat?.StopSequences is { Count: > 0 } stops)
+        {
+            json.WriteStartArray("stop_sequences");
+            foreach (var stop in stops)
+            {
+                json.WriteStringValue(stop);
+            }
+
+            json.WriteEndArray();
+        }
+
+        WriteFormat(json, chat?.ResponseFormat as ChatResponseFormatJson);
+        WriteTools(json, WireJson.Tools(chat), chat);
+        var system = string.Join("\n\n", messages.Where(message => message.Role == ChatRole.System).Select(message => message.Text));
+        if (system.Length > 0)
+        {
+            json.WriteString("system", system);
+        }
+
+        WriteMessages(json, messages);
+    }
+
+    private static void WriteThinking(Utf8JsonWriter json, int budget)
+    {
+        json.WriteStartObject("thinking");
+        json.WriteString("type", budget > 0 ? "enabled" : "adaptive");
+        if (budget > 0)
+        {
+            json.WriteNumber("budget_tokens", budget);
+        }
+        else
+        {
+            json.WriteString("display", "summarized");
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteSampling(Utf8JsonWriter json, ChatOptions? chat)
+    {
+        if (chat?.Temperature is { } temperature)
+        {
+            json.WriteNumber("temperature", Math.Min(temperature, HottestTemperature));
+        }
+
+        if (chat?.TopP is { } topP)
+        {
+            json.WriteNumber("top_p", topP);
+        }
+    }
+
+    private static void WriteFormat(Utf8JsonWriter json, ChatResponseFormatJson? format)
+    {
+        if (format is null)
+        {
+            return;
+        }
+
+        if (format.Schema is not { } schema)
+        {
+            throw new EngineException(
+                EngineException.Refused, "Anthropic's models answer in JSON by a schema only. Give one (json_schema).", retryable: false);
+        }
+
+        json.WriteStartObject("output_config");
+        json.WriteStartObject("format");
+        json.WriteString("type", "json_schema");
+        json.WritePropertyName("schema");
+        schema.WriteTo(json);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTools(Utf8JsonWriter json, AIFunctionDeclaration[] tools, ChatOptions? chat)
+    {
+        if (tools.Length == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("tools");
+        foreach (var tool in tools)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tool.Name);
+            json.WriteString("description", tool.Description);
+            json.WritePropertyName("input_schema");
+            tool.JsonSchema.WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        var required = chat?.ToolMode as RequiredChatToolMode;
+        json.WriteStartObject("tool_choice");
+        json.WriteString("type", required is null ? "auto" : required.RequiredFunctionName is null ? "any" : "tool");
+        if (required?.RequiredFunctionName is { } name)
+        {
+            json.WriteString("name", name);
+        }
+
+        if (chat?.AllowMultipleToolCalls is { } several)
+        {
+            json.WriteBoolean("disable_parallel_tool_use", !several);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Tools answer as the user, and one's turns in a row are one.</summary>
+    private static void WriteMessages(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages)
+    {
+        json.WriteStartArray("messages");
+        string? open = null;
+        foreach (var message in messages.Where(message => message.Role != ChatRole.System))
+        {
+            var role = message.Role == ChatRole.Assistant ? "assistant" : "user";
+            foreach (var content in message.Contents.Where(IsTold))
+            {
+                if (open != role)
+                {
+                    Close(json, open);
+                    json.WriteStartObject();
+                    json.WriteString("role", role);
+                    json.WriteStartArray("content");
+                    open = role;
+                }
+
+                json.WriteStartObject();
+                WriteContent(json, content);
+                json.WriteEndObject();
+            }
+        }
+
+        Close(json, open);
+        json.WriteEndArray();
+    }
+
+    private static void Close(Utf8JsonWriter json, string? open)
+    {
+        if (open is not null)
+        {
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>Its earlier thoughts are not: they are taken with its own signature alone.</summary>
+    private static bool IsTold(AIContent content) =>
+        content is FunctionCallContent or FunctionResultContent || (content is TextContent text && !string.IsNullOrWhiteSpace(text.Text));
+
+    private static void WriteContent(Utf8JsonWriter json, AIContent content)
+    {
+        switch (content)
+        {
+            case TextContent text:
+                json.WriteString("type", "text");
+                json.WriteString("text", text.Text);
+                break;
+            case FunctionCallContent call:
+                json.WriteString("type", "tool_use");
+                json.WriteString("id", Id(call.CallId));
+                json.WriteString("name", call.Name);
+                WireJson.WriteArguments(json, "input", call);
+                break;
+            case FunctionResultContent result:
+                json.WriteString("type", "tool_result");
+                json.WriteString("tool_use_id", Id(result.CallId));
+                json.WriteString("content", WireJson.Text(result));
+                break;
+        }
+    }
+
+    /// <summary>A call that another engine has made may have a name that this API does not take.</summary>
+    private static string Id(string call) => Untaken().Replace(call, "_");
+
+    [GeneratedRegex("[^a-zA-Z0-9_-]")]
+    private static partial Regex Untaken();
+}

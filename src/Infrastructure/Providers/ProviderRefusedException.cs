@@ -1,0 +1,10 @@
+namespace MeatLizard.Infrastructure.Providers;
+
+/// <summary>A client of ours was answered with an error. What the provider wrote is left out: it may quote the prompt.</summary>
+/// <param name="status">HTTP, or what an error in the middle of a stream would have been.</param>
+internal sealed class ProviderRefusedException(int status, TimeSpan? retryAfter = null) : Exception($"HTTP {status}")
+{
+    public int Status { get; } = status;
+
+    public TimeSpan? RetryAfter { get; } = retryAfter;
+}

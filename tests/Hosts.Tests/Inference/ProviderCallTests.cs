@@ -1,0 +1,177 @@
+using System.Text.Json;
+using MeatLizard.Hosts.Tests.Hosting;
+
+namespace MeatLizard.Hosts.Tests.Inference;
+
+/// <summary>Calls without a session that providers answer, because no worker can.</summary>
+[TestFixture]
+internal sealed class ProviderCallTests
+{
+    private const string Path = "/v1/chat/completions";
+    private const string Origin = "X-MeatLizard-Origin";
+
+    private ScriptedProvider _cloud = null!;
+
+    [SetUp]
+    public async Task Start() => _cloud = await ScriptedProvider.Start();
+
+    [TearDown]
+    public async Task Stop() => await _cloud.DisposeAsync();
+
+    [TestCase("large")]
+    [TestCase("a-worker's")]
+    public async Task An_answer_says_who_wrote_it_whatever_was_asked_for(string model)
+    {
+        await using var host = await Host();
+        using var owner = await host.Member("caller");
+        var answer = await owner.Post(Path, Ask(model));
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        Assert.That(answer.Json.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString(), Is.EqualTo("Hello from the cloud."));
+        Assert.That((answer.Json.GetProperty("model").GetString(), answer.Header(Origin)), Is.EqualTo(("large", "provider:cloud")));
+        Assert.That(answer.Json.GetProperty("usage").GetProperty("total_tokens").GetInt32(), Is.EqualTo(10));
+        Assert.That((await host.CountRows("usage_entry", "provider_spent")).Values, Is.EqualTo(new[] { 1, 1 }));
+    }
+
+    [Test]
+    public async Task A_stream_says_so_in_every_chunk()
+    {
+        await using var host = await Host();
+        using var caller = await host.Member("caller");
+        var answer = await caller.Post(Path, new { model = "a-worker's", stream = true, messages = new[] { new { role = "user", content = "Hello?" } } });
+        Assert.That(answer.Header(Origin), Is.EqualTo("provider:cloud"));
+        var chunks = answer.Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..]).ToArray();
+        Assert.That(chunks[^1], Is.EqualTo("[DONE]"));
+        Assert.That(chunks[..^1].Select(chunk => JsonDocument.Parse(chunk).RootElement.GetProperty("model").GetString()), Is.All.EqualTo("large"));
+        Assert.That(string.Concat(chunks[..^1].Select(Text)), Is.EqualTo("Hello from the cloud."));
+    }
+
+    [Test]
+    public async Task Responses_say_so_too()
+    {
+        await using var host = await Host();
+        using var caller = await host.Member("caller");
+        var answer = await caller.Post("/v1/responses", new { model = "a-worker's", input = "Hello?" });
+        Assert.That((answer.Status, answer.Header(Origin)), Is.EqualTo((200, "provider:cloud")), answer.Text);
+        Assert.That(answer.Json.GetProperty("model").GetString(), Is.EqualTo("large"));
+    }
+
+    [Test]
+    public async Task Tools_and_schemas_go_there_and_calls_come_back()
+    {
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            await ScriptedProvider.Line(context, """{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"weather","arguments":"{\"city\":\"Rome\"}"}}]},"finish_reason":null}]}""");
+            await ScriptedProvider.Line(context, """{"id":"1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""");
+            await ScriptedProvider.Line(context, "[DONE]");
+        };
+        await using var host = await Host();
+        using var caller = await host.Member("caller");
+        var answer = await caller.Post(Path, new
+        {
+            model = "large",
+            messages = new[] { new { role = "user", content = "Rome?" } },
+            tools = new[] { new { type = "function", function = new { name = "weather", parameters = new { type = "object" } } } },
+            tool_choice = "required",
+        });
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        var choice = answer.Json.GetProperty("choices")[0];
+        Assert.That(choice.GetProperty("finish_reason").GetString(), Is.EqualTo("tool_calls"), answer.Text);
+        var call = choice.GetProperty("message").GetProperty("tool_calls")[0].GetProperty("function");
+        Assert.That(call.GetProperty("name").GetString(), Is.EqualTo("weather"));
+        Assert.That(JsonDocument.Parse(call.GetProperty("arguments").GetString()!).RootElement.GetProperty("city").GetString(), Is.EqualTo("Rome"));
+        var asked = _cloud.Asked.Single();
+        Assert.That(asked.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString(), Is.EqualTo("weather"));
+        Assert.That(asked.GetProperty("tool_choice").GetString(), Is.EqualTo("required"));
+    }
+
+    [TestCase("--Fallback:NeverLeaveHome=true")]
+    [TestCase("--Fallback:Ladder=Worker, Notify")]
+    public async Task Nothing_leaves_home_where_it_must_not(string setting)
+    {
+        await using var host = await Host(setting);
+        using var caller = await host.Member("caller");
+        var answer = await caller.Post(Path, Ask("large"));
+        Assert.That((answer.Status, answer.Code), Is.EqualTo((503, "no_worker")));
+        Assert.That((await caller.Get("/v1/models")).Json.GetProperty("data").GetArrayLength(), Is.Zero);
+        Assert.That(_cloud.Asked, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_worker_comes_first_and_what_only_a_provider_has_goes_there_at_once()
+    {
+        await using var host = await ApiHost.Start(Cloud());
+        using var caller = await host.Member("caller");
+        var here = await caller.Post(Path, Ask("echo"));
+        Assert.That((here.Status, here.Header(Origin)), Is.EqualTo((200, "worker:local")));
+        Assert.That(_cloud.Asked, Is.Empty);
+
+        var there = await caller.Post(Path, Ask("LARGE"));
+        Assert.That((there.Status, there.Header(Origin)), Is.EqualTo((200, "provider:cloud")), there.Text);
+        Assert.That((await caller.Post(Path, Ask("nobody's"))).Code, Is.EqualTo("model_not_found"));
+        var models = (await caller.Get("/v1/models")).Json.GetProperty("data").EnumerateArray()
+            .Select(model => (model.GetProperty("id").GetString(), model.GetProperty("owned_by").GetString()));
+        Assert.That(models, Is.EqualTo(new[] { ("echo", "local"), ("large", "provider:cloud") }));
+    }
+
+    [Test]
+    public async Task What_one_cannot_do_another_provider_does_and_else_the_reason_is_told()
+    {
+        await using var spare = await ScriptedProvider.Start();
+        _cloud.Answer = context =>
+        {
+            context.Response.StatusCode = 401;
+            return Task.CompletedTask;
+        };
+        await using var host = await Host($"--Providers:spare:BaseUrl={spare.BaseUrl}", "--Providers:spare:Models=other", "--Providers:spare:Order=2");
+        using var caller = await host.Member("caller");
+        Assert.That((await caller.Post(Path, Ask("large"))).Header(Origin), Is.EqualTo("provider:spare"));
+
+        spare.Answer = _cloud.Answer;
+        var failed = await caller.Post(Path, Ask("large"));
+        Assert.That((failed.Status, failed.Code), Is.EqualTo((503, "provider_refused_key")));
+        Assert.That((_cloud.Asked.Count, spare.Asked.Count), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
+    public async Task A_worker_that_fails_as_often_as_it_may_leads_there()
+    {
+        await using var host = await ApiHost.Start([.. Cloud(), "--Relay:Attempts=1"]);
+        using var caller = await host.Member("caller");
+        var answer = await caller.Post(Path, Ask("echo", "break"));
+        Assert.That((answer.Status, answer.Header(Origin)), Is.EqualTo((200, "provider:cloud")), answer.Text);
+        Assert.That(host.Engine.Asked, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Who_hangs_up_ends_the_providers_call()
+    {
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            await ScriptedProvider.Say(context, "I go on ");
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        await using var host = await Host();
+        using var caller = await host.Member("caller");
+        using (var open = await caller.Open(Path, new { model = "large", stream = true, messages = new[] { new { role = "user", content = "Hello?" } } }))
+        {
+            Assert.That(await open.Line(), Does.StartWith("data: "));
+        }
+
+        await _cloud.Left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private static string? Text(string chunk) =>
+        JsonDocument.Parse(chunk).RootElement.GetProperty("choices")[0].GetProperty("delta").TryGetProperty("content", out var text) ? text.GetString() : null;
+
+    private static object Ask(string model, string content = "Hello?") => new { model, messages = new[] { new { role = "user", content } } };
+
+    private string[] Cloud() =>
+    [
+        "--Relay:WorkerGrace=00:00:00.1", $"--Providers:cloud:BaseUrl={_cloud.BaseUrl}", "--Providers:cloud:Models=large", "--Providers:cloud:Order=1",
+        "--Providers:cloud:InputPrice=1", "--Providers:cloud:OutputPrice=1",
+    ];
+
+    private Task<ApiHost> Host(params string[] also) => ApiHost.Start([ApiHost.NoWorker, .. Cloud(), .. also]);
+}

@@ -1,0 +1,224 @@
+using MeatLizard.Hosts.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace MeatLizard.Hosts.Tests.Relay;
+
+/// <summary>The table of docs/operations.md: what goes wrong at a provider, who answers then, and what stands under the answer.</summary>
+[TestFixture]
+internal sealed class ProviderFaultTests
+{
+    private ScriptedProvider _cloud = null!;
+    private ScriptedProvider _spare = null!;
+
+    [SetUp]
+    public async Task Start()
+    {
+        _cloud = await ScriptedProvider.Start();
+        _spare = await ScriptedProvider.Start();
+        _spare.Answer = context => ScriptedProvider.Stream(context, "Hello from the spare.");
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _cloud.DisposeAsync();
+        await _spare.DisposeAsync();
+    }
+
+    [TestCase(401, 1)]
+    [TestCase(402, 1)]
+    [TestCase(403, 1)]
+    [TestCase(404, 1)]
+    [TestCase(408, 3)]
+    [TestCase(429, 3)]
+    [TestCase(500, 3)]
+    [TestCase(502, 3)]
+    [TestCase(503, 3)]
+    [TestCase(504, 3)]
+    [TestCase(529, 3)]
+    public async Task What_one_refuses_the_next_answers(int status, int tries)
+    {
+        _cloud.Answer = Refuse(status);
+        Assert.That(await Ask(), Is.EqualTo(("complete", "spare", "Hello from the spare.", (string?)null)));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((tries, 1)));
+    }
+
+    [TestCase(400)]
+    [TestCase(413)]
+    [TestCase(422)]
+    public async Task A_request_that_is_wrong_in_itself_is_nobody_elses_business(int status)
+    {
+        _cloud.Answer = Refuse(status);
+        Assert.That(await Ask(), Is.EqualTo(("failed", "large", "", "provider_refused")));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((1, 0)));
+    }
+
+    [TestCase("reset")]
+    [TestCase("silent")]
+    [TestCase("cut before text")]
+    [TestCase("no JSON")]
+    [TestCase("a web page")]
+    public async Task What_breaks_before_any_text_is_tried_three_times_and_then_asked_of_the_next(string fault)
+    {
+        _cloud.Answer = context => Break(context, fault);
+        Assert.That(await Ask("--Providers:cloud:Patience=00:00:00.4"), Is.EqualTo(("complete", "spare", "Hello from the spare.", (string?)null)));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((3, 1)));
+    }
+
+    [Test]
+    public async Task Nobody_listens_there_and_the_next_answers()
+    {
+        Assert.That(await Ask("--Providers:cloud:BaseUrl=http://127.0.0.1:1/v1"), Is.EqualTo(("complete", "spare", "Hello from the spare.", (string?)null)));
+    }
+
+    [Test]
+    public async Task What_is_over_in_a_moment_is_not_noticed()
+    {
+        var refuse = Refuse(429);
+        _cloud.Answer = context => _cloud.Asked.Count == 1 ? refuse(context) : ScriptedProvider.Stream(context, "Here I am.");
+        Assert.That(await Ask(), Is.EqualTo(("complete", "large", "Here I am.", (string?)null)));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((2, 0)));
+    }
+
+    [Test]
+    public async Task One_that_wants_to_be_left_alone_for_an_hour_is_not_waited_for()
+    {
+        _cloud.Answer = Refuse(429, "3600");
+        Assert.That(await Ask(), Is.EqualTo(("complete", "spare", "Hello from the spare.", (string?)null)));
+        Assert.That(_cloud.Asked, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task One_that_is_slow_to_begin_is_waited_for()
+    {
+        _cloud.Answer = async context =>
+        {
+            var asked = new TaskCompletionSource();
+            await using var later = new Timer(_ => asked.TrySetResult(), null, TimeSpan.FromMilliseconds(300), Timeout.InfiniteTimeSpan);
+            await asked.Task;
+            await ScriptedProvider.Stream(context, "Slowly.");
+        };
+        Assert.That(await Ask(), Is.EqualTo(("complete", "large", "Slowly.", (string?)null)));
+        Assert.That(_cloud.Asked, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_breaks_after_some_text_is_kept_and_asked_of_nobody_else()
+    {
+        _cloud.Answer = context => Break(context, "cut after text");
+        Assert.That(await Ask(), Is.EqualTo(("failed", "large", "Half an ans", "provider_cut_off")));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task One_that_fails_too_often_rests_and_says_so()
+    {
+        _cloud.Answer = Refuse(503);
+        await using var host = await Host();
+        using var owner = await host.Owner();
+        var session = await owner.OpenSession();
+        _ = await owner.Say(session, "One.");
+        var before = (await owner.Get("/health/deep")).Json.GetProperty("providers");
+        Assert.That(before[0].GetProperty("circuit").GetString(), Is.EqualTo("closed"));
+        _ = await owner.Say(session, "Two.");
+        Assert.That(_cloud.Asked, Has.Count.EqualTo(6));
+
+        Assert.That((await owner.Say(session, "Three.")).Json.GetProperty("reply").GetProperty("origin").GetProperty("model").GetString(), Is.EqualTo("spare"));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((6, 3)), "It is left alone.");
+        var health = (await owner.Get("/health/deep")).Json;
+        var cloud = health.GetProperty("providers")[0];
+        Assert.That(cloud.GetProperty("name").GetString(), Is.EqualTo("cloud"));
+        Assert.That(cloud.GetProperty("circuit").GetString(), Is.EqualTo("open"));
+        Assert.That(cloud.GetProperty("code").GetString(), Is.EqualTo("provider_failed"));
+        Assert.That(cloud.GetProperty("cause").GetString(), Does.Contain("HTTP 503"));
+        Assert.That(cloud.GetProperty("retries_at").GetDateTimeOffset(), Is.GreaterThan(DateTimeOffset.UtcNow.AddSeconds(-1)));
+        Assert.That(health.GetProperty("providers")[1].GetProperty("circuit").GetString(), Is.EqualTo("closed"));
+        Assert.That(health.GetProperty("status").GetString(), Is.EqualTo("degraded"));
+    }
+
+    [Test]
+    public async Task When_all_of_them_rest_the_notice_says_why()
+    {
+        _cloud.Answer = _spare.Answer = Refuse(500);
+        await using var host = await Host();
+        using var owner = await host.Owner();
+        var session = await owner.OpenSession();
+        _ = await owner.Say(session, "One.");
+        var second = (await owner.Say(session, "Two.")).Json.GetProperty("reply").GetProperty("error");
+        Assert.That(second.GetProperty("code").GetString(), Is.EqualTo("provider_failed"));
+        var third = (await owner.Say(session, "Three.")).Json.GetProperty("reply").GetProperty("error");
+        Assert.That(third.GetProperty("code").GetString(), Is.EqualTo("no_worker"));
+        Assert.That(third.GetProperty("message").GetString(), Does.Contain("No worker is online").And.Contain("cloud failed (HTTP 500)"));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count), Is.EqualTo((6, 6)));
+    }
+
+    [Test]
+    public async Task Each_of_three_is_asked_once_on_the_way_down()
+    {
+        await using var third = await ScriptedProvider.Start();
+        _cloud.Answer = _spare.Answer = Refuse(401);
+        Assert.That(
+            (await Ask($"--Providers:third:BaseUrl={third.BaseUrl}", "--Providers:third:Models=third", "--Providers:third:Order=3")).Model,
+            Is.EqualTo("third"));
+        Assert.That((_cloud.Asked.Count, _spare.Asked.Count, third.Asked.Count), Is.EqualTo((1, 1, 1)));
+    }
+
+    private static Func<HttpContext, Task> Refuse(int status, string retryAfter = "0") => async context =>
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.RetryAfter = retryAfter;
+        await context.Response.WriteAsync("""{"error":{"message":"no","type":"x","code":"y"}}""");
+    };
+
+    private static async Task Break(HttpContext context, string fault)
+    {
+        switch (fault)
+        {
+            case "reset":
+                context.Abort();
+                return;
+            case "silent":
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+                return;
+            case "cut before text":
+                await ScriptedProvider.Begin(context);
+                await ScriptedProvider.Say(context, "");
+                context.Abort();
+                return;
+            case "no JSON":
+                await ScriptedProvider.Begin(context);
+                await context.Response.WriteAsync("data: this is no JSON\n\n");
+                return;
+            case "a web page":
+                await context.Response.WriteAsync("<html>Bad gateway</html>");
+                return;
+            default:
+                // Whole, as HTTP has it, so that the text is there for certain; only its end is missing.
+                await ScriptedProvider.Begin(context);
+                await ScriptedProvider.Say(context, "Half an ans");
+                return;
+        }
+    }
+
+    private async Task<(string? Status, string? Model, string? Text, string? Code)> Ask(params string[] also)
+    {
+        await using var host = await Host(also);
+        using var owner = await host.Owner();
+        var reply = (await owner.Say(await owner.OpenSession(), "Who is there?")).Json.GetProperty("reply");
+        var origin = reply.GetProperty("origin");
+        Assert.That(origin.GetProperty("kind").GetString(), Is.EqualTo("provider"));
+        return (
+            reply.GetProperty("status").GetString(),
+            origin.GetProperty("model").GetString(),
+            reply.GetProperty("text").GetString(),
+            reply.GetProperty("error") is { ValueKind: System.Text.Json.JsonValueKind.Object } error ? error.GetProperty("code").GetString() : null);
+    }
+
+    private Task<ApiHost> Host(params string[] also) => ApiHost.Start(
+    [
+        ApiHost.NoWorker, "--Relay:WorkerGrace=00:00:00.1",
+        $"--Providers:cloud:BaseUrl={_cloud.BaseUrl}", "--Providers:cloud:Models=large", "--Providers:cloud:Order=1",
+        $"--Providers:spare:BaseUrl={_spare.BaseUrl}", "--Providers:spare:Models=spare", "--Providers:spare:Order=2",
+        .. also,
+    ]);
+}
