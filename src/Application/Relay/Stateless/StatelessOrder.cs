@@ -1,4 +1,5 @@
 using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Application.Relay.Stateless;
 
