@@ -8,6 +8,9 @@ internal static class Run
 {
     private const int UsualRounds = 5;
 
+    /// <summary>A step that takes longer than this never ends.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
+
     public static async Task<int> All(IReadOnlyList<string> arguments)
     {
         var rounds = Value(arguments, "--rounds") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : UsualRounds;
@@ -43,17 +46,17 @@ internal static class Run
             return 0;
         }
 
-        var chosen = measures.Where(measure => only is null || only.Contains(measure.Name)).ToArray();
-        foreach (var measure in chosen)
+        var chosen = measures.Where(measure => only is null || only.Contains(measure.Name)).ToList();
+        foreach (var measure in chosen.ToArray())
         {
-            await Step($"prepare {measure.Name}", () => measure.Prepare(stopped.Token));
+            await Step($"prepare {measure.Name}", measure.Prepare, measure);
         }
 
         for (var round = 1; round <= rounds; round++)
         {
-            foreach (var measure in chosen)
+            foreach (var measure in chosen.ToArray())
             {
-                await Step($"round {round} of {rounds}: {measure.Name}", () => measure.Round(stopped.Token));
+                await Step($"round {round} of {rounds}: {measure.Name}", measure.Round, measure);
             }
         }
 
@@ -65,16 +68,29 @@ internal static class Run
             await File.WriteAllTextAsync(Path.Combine(Stage.Root, "bench", "RESULTS.md"), Table.Document(machine, rows));
         }
 
-        return 0;
+        return chosen.Count > 0 ? 0 : 1;
+
+        // What breaks costs its own rows, and not the others theirs.
+        async Task Step(string what, Func<CancellationToken, Task> work, IMeasure measure)
+        {
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(stopped.Token);
+            late.CancelAfter(Longest);
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                await work(late.Token).WaitAsync(late.Token);
+            }
+            catch (Exception broken) when (!stopped.IsCancellationRequested)
+            {
+                chosen.Remove(measure);
+                Console.Error.WriteLine($"{what}: broke off, and has no rows. {broken}");
+                return;
+            }
+
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)"));
+        }
     }
 
     private static string? Value(IReadOnlyList<string> arguments, string name) =>
         arguments.SkipWhile(argument => argument != name).Skip(1).FirstOrDefault();
-
-    private static async Task Step(string what, Func<Task> work)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await work();
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)"));
-    }
 }

@@ -10,6 +10,9 @@ const measures = [["requests", "Requests"], ["tokens", "Tokens"], ["concurrency"
 const windows = [["minute", "a minute"], ["hour", "an hour"], ["day", "a day"], ["month", "a month (tokens)"]];
 const each = { user: "Each user", group: "Each group", key: "Each API key", place: "Each place", model: "Each model", address: "Each address" };
 
+/** A window in words. */
+export const per = window => `${window === "hour" ? "an" : "a"} ${window}`;
+
 export function limitSection() {
   return section("Limits", "limits", async reload => {
     const [{ items }, names] = await Promise.all([api.limits(), known()]);
@@ -30,7 +33,7 @@ async function known() {
 
 function row(item, names, reload) {
   const name = item.scope_id === "*" ? each[item.scope] : `${scopes.find(([scope]) => scope === item.scope)?.[1] ?? item.scope}: ${nameOf(item, names)}`;
-  const amount = `${item.amount.toLocaleString()} ${item.measure === "concurrency" ? "answers at the same time" : `${item.measure} a ${item.window}`}`;
+  const amount = `${item.amount.toLocaleString()} ${item.measure === "concurrency" ? "answers at the same time" : `${item.measure} ${per(item.window)}`}`;
   return h("li", { "data-testid": "limit" },
     h("div", { class: "row-text" }, h("span", {}, name), h("span", { class: "hint" }, amount)),
     h("button", {

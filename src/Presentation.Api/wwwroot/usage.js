@@ -1,6 +1,7 @@
 // The limits that hold for you, and how far they are used.
 import * as api from "./api.js";
 import { h } from "./dom.js";
+import { per } from "./limits.js";
 import { moment, section } from "./sections.js";
 
 const whose = {
@@ -22,7 +23,7 @@ export function usageSection() {
 }
 
 function row(item) {
-  const label = `${whose[item.scope](item.name)}: ${what[item.measure]}${item.window ? ` a ${item.window}` : ""}`;
+  const label = `${whose[item.scope](item.name)}: ${what[item.measure]}${item.window ? ` ${per(item.window)}` : ""}`;
   const count = `${item.used.toLocaleString()} of ${item.amount.toLocaleString()}`;
   return h("li", { "data-testid": "use" },
     h("div", { class: item.remaining === 0 ? "meter used-up" : "meter" },

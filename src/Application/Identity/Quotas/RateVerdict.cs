@@ -42,20 +42,20 @@ public sealed record RateVerdict(IReadOnlyList<Limit> Limits, RateDecision? Deci
         {
             LimitMeasure.Tokens => string.Create(
                 CultureInfo.InvariantCulture,
-                $"The limit of {met.Limit.Amount} tokens a {NameOf(met.Limit.Window)} for {whose} leaves {met.Remaining}, and the answer may cost more. Ask for a shorter one, or wait until the limit begins anew."),
+                $"The limit of {met.Limit.Amount} tokens {NameOf(met.Limit.Window)} for {whose} leaves {met.Remaining}, and the answer may cost more. Ask for a shorter one, or wait until the limit begins anew."),
             LimitMeasure.Concurrency => string.Create(
                 CultureInfo.InvariantCulture,
                 $"The limit of {met.Limit.Amount} open answers at a time for {whose} is used up. Try again when one has ended."),
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too many requests: the limit of {met.Limit.Amount} a {NameOf(met.Limit.Window)} for {whose} is used up. Try again a little later."),
+                $"Too many requests: the limit of {met.Limit.Amount} {NameOf(met.Limit.Window)} for {whose} is used up. Try again a little later."),
         };
     }
 
     private static string NameOf(TimeSpan window) =>
-        window == TimeSpan.FromMinutes(1) ? "minute"
-        : window == TimeSpan.FromHours(1) ? "hour"
-        : window == TimeSpan.FromDays(1) ? "day"
-        : window == Limit.Month ? "month"
-        : string.Create(CultureInfo.InvariantCulture, $"window of {window.TotalSeconds} seconds");
+        window == TimeSpan.FromMinutes(1) ? "a minute"
+        : window == TimeSpan.FromHours(1) ? "an hour"
+        : window == TimeSpan.FromDays(1) ? "a day"
+        : window == Limit.Month ? "a month"
+        : string.Create(CultureInfo.InvariantCulture, $"a window of {window.TotalSeconds} seconds");
 }
