@@ -184,7 +184,7 @@ internal sealed class TurnOpening(
                 request,
                 current.Required,
                 session.PlaceId,
-                workers.FindModel(model)?.Name ?? model,
+                workers.FindModel(model)?.Name ?? providers.Spelling(model) ?? model,
                 AnswerQuotas.Estimate(characters, session.TokensPerCharacter, mostTokens: null),
                 now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
             cancellationToken);

@@ -32,7 +32,12 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
         Find(SecretToken.Hash(token), (services, hash, cancelled) => FindToken(services, claims, hash, cancelled), cancellationToken);
 
     /// <summary>Whether somebody let in earlier would be let in again: for connections that outlive a call.</summary>
-    public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken)
+    public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken) =>
+        await Renew(caller, cancellationToken) is not null;
+
+    /// <summary>Somebody let in earlier, as they would be let in now: with the role and the groups that they have by now.</summary>
+    /// <returns>Null when they would not be.</returns>
+    public ValueTask<Caller?> Renew(Caller caller, CancellationToken cancellationToken)
     {
         Func<IServiceProvider, string, CancellationToken, Task<Caller?>> find = caller switch
         {
@@ -40,7 +45,7 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
             { ByKey: true } => FindKey,
             _ => FindSignIn,
         };
-        return await Find(caller.Hash, find, cancellationToken) is not null;
+        return Find(caller.Hash, find, cancellationToken);
     }
 
     /// <summary>A key or sign-in was revoked here: whoever knows the way to the other hosts tells them this hash.</summary>
@@ -157,7 +162,7 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
         var actor = new Actor(user.Id, user.Role, scopes ?? [])
         {
             Key = key?.Id,
-            KeyExpiresAt = key is null ? null : expiresAt,
+            KeyExpiresAt = scopes is null ? null : expiresAt,
             Models = key?.Models ?? [],
             Groups = await services.GetRequiredService<IGroupStore>().GroupsOf(id, cancellationToken),
         };

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using MeatLizard.Infrastructure.LlamaCpp;
 using Microsoft.Extensions.AI;
 
@@ -11,11 +12,18 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
     private const int LongestLine = 4 * 1024 * 1024;
     private const int LongestRefusal = 64 * 1024;
 
+    /// <summary>HTTP: as if it had been refused there.</summary>
+    private const int Unwritable = 400;
+
     /// <summary>So that a provider may move to another address.</summary>
     private static readonly TimeSpan ConnectionLives = TimeSpan.FromMinutes(5);
 
-    // How long it may say nothing is the business of GuardedChat.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLives }) { Timeout = Timeout.InfiniteTimeSpan };
+    // How long it may say nothing is the business of GuardedChat. No redirects: keys and conversations go to the address that they were given for.
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = ConnectionLives })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -24,7 +32,7 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var request = wire.Ask([.. messages], options);
+        using var request = Ask([.. messages], options);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
@@ -52,6 +60,19 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
         serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>What can't be written down can't be asked anybody, and is nobody's fault but the request's.</summary>
+    private HttpRequestMessage Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
+    {
+        try
+        {
+            return wire.Ask(messages, options);
+        }
+        catch (Exception unwritable) when (unwritable is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new ProviderRefusedException(Unwritable);
+        }
+    }
 
     private async Task<ProviderRefusedException> Refusal(HttpResponseMessage response, CancellationToken cancellationToken)
     {

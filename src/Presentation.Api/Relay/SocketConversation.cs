@@ -32,6 +32,7 @@ internal sealed partial class SocketConversation(
 
     private readonly ConcurrentDictionary<RequestId, CancellationTokenSource> _followed = new();
     private readonly List<Task> _followers = [];
+    private Caller _caller = caller;
     private (int Code, string Reason) _close = ((int)WebSocketCloseStatus.NormalClosure, "");
 
     public async Task Run(CancellationToken stopping)
@@ -68,7 +69,7 @@ internal sealed partial class SocketConversation(
 
     private async Task Hello(CancellationToken cancellationToken)
     {
-        var sessions = await useCases.Send(new ListSessions(Paging.Most, Cursor: null), caller.Actor, cancellationToken);
+        var sessions = await useCases.Send(new ListSessions(Paging.Most, Cursor: null), _caller.Actor, cancellationToken);
         outbox.Post(SocketFrames.Hello(sessions.Refusal is null
             ? from session in sessions.Value.Items
               where session.OpenRequestId is not null
@@ -79,7 +80,11 @@ internal sealed partial class SocketConversation(
     /// <returns>Whether the socket goes on.</returns>
     private async Task<bool> Handle(byte[] message, CancellationToken cancellationToken)
     {
-        if (!await credentials.StillStands(caller, cancellationToken))
+        if (await credentials.Renew(_caller, cancellationToken) is { } renewed)
+        {
+            _caller = renewed;
+        }
+        else
         {
             _close = (SignedOut, "signed out or revoked");
             return false;
@@ -124,7 +129,7 @@ internal sealed partial class SocketConversation(
     {
         var session = asked.SessionId ?? throw Missing("session_id");
         var content = new MessageRequest(asked.Content ?? throw Missing("content"));
-        var verdict = await limits.TakeMessage(caller.Actor, address, cancellationToken);
+        var verdict = await limits.TakeMessage(_caller.Actor, address, cancellationToken);
         if (!verdict.Granted)
         {
             return new(SocketFrames.Error(asked.Id, verdict.Refusal), []);
@@ -134,7 +139,7 @@ internal sealed partial class SocketConversation(
             ? Idempotency.Make("POST", $"/sessions/{session}/messages", mine, content, ApiJson.Wire.MessageRequest)
             : null;
         var command = new SubmitMessage(new(session), content.Content.Parts, key, asked.ClientMessageId);
-        var outcome = await useCases.Send(command, caller.Actor, CancellationToken.None);
+        var outcome = await useCases.Send(command, _caller.Actor, CancellationToken.None);
         if (outcome.IsRefused(out var refusal, out var turn))
         {
             return new(SocketFrames.Error(asked.Id, refusal, await OpenRequest(refusal, cancellationToken)), []);
@@ -146,7 +151,7 @@ internal sealed partial class SocketConversation(
     private async Task<Handled> Cancel(SocketRequest asked, CancellationToken cancellationToken)
     {
         var request = asked.RequestId ?? throw Missing("request_id");
-        var outcome = await useCases.Send(new CancelRequest(new(request)), caller.Actor, cancellationToken);
+        var outcome = await useCases.Send(new CancelRequest(new(request)), _caller.Actor, cancellationToken);
         return new(outcome.IsRefused(out var refusal, out var cancelled)
             ? SocketFrames.Error(asked.Id, refusal)
             : SocketFrames.Ack(asked.Id, request: RequestReference.To(cancelled)), []);
@@ -158,7 +163,7 @@ internal sealed partial class SocketConversation(
         var found = new List<(RelayRequestState Request, long After)>(wanted.Count);
         foreach (var (id, after) in wanted)
         {
-            var outcome = await useCases.Send(new GetRequest(new(id)), caller.Actor, cancellationToken);
+            var outcome = await useCases.Send(new GetRequest(new(id)), _caller.Actor, cancellationToken);
             if (outcome.IsRefused(out var refusal, out var request))
             {
                 var named = new Dictionary<string, string[]> { [$"requests.{id}"] = [refusal.Detail] };
@@ -237,7 +242,7 @@ internal sealed partial class SocketConversation(
 
     private async Task<RequestReference?> OpenRequest(Refusal refusal, CancellationToken cancellationToken) =>
         refusal.RequestId is { } id
-        && await useCases.Send(new GetRequest(new(id)), caller.Actor, cancellationToken) is { Refusal: null } found
+        && await useCases.Send(new GetRequest(new(id)), _caller.Actor, cancellationToken) is { Refusal: null } found
             ? RequestReference.To(found.Value)
             : null;
 

@@ -67,7 +67,7 @@ function limitForm(names, reload) {
   return form([
     h("div", { class: "pair" }, scope, who),
     h("div", { class: "pair" }, measure, windowField),
-    field("amount", "At most", { type: "number", min: 1, max: 2_000_000_000, step: 1, inputMode: "numeric" }),
+    field("amount", "At most", { type: "number", min: 1, max: 1_000_000_000, step: 1, inputMode: "numeric" }),
   ], "Set the limit", "limit-form", async values => {
     await api.setLimit({
       scope: values.scope, scope_id: values.scope_id, measure: values.measure,

@@ -14,7 +14,7 @@ internal sealed class LimitStoreTests(Database kind) : StoreFixture(kind)
     {
         var minute = new Limit("user", Guid.NewGuid().ToString(), TimeSpan.FromMinutes(1), 5);
         var scope = Begin();
-        var tokens = minute with { Measure = LimitMeasure.Tokens, Amount = 2_000_000_000 };
+        var tokens = minute with { Measure = LimitMeasure.Tokens, Amount = 1_000_000_000 };
         var open = new Limit("user", minute.ScopeId, TimeSpan.Zero, 2) { Measure = LimitMeasure.Concurrency };
         scope.Get<ILimitStore>().Save(minute);
         scope.Get<ILimitStore>().Save(tokens);

@@ -30,6 +30,9 @@ internal static class SignInLimits
     /// <summary>From a browser in which this account has signed in before: counted by itself.</summary>
     private static readonly Limit[] PerDevice = [new(Device, Limit.Everyone, Quarter, 30), new(Device, Limit.Everyone, Long, 60)];
 
+    /// <summary>Where no secret is guessed: the issuer has its own limits for that.</summary>
+    public static (Limit Limit, string Subject) Elsewhere(string place) => (PerAddress, place);
+
     /// <param name="account">Of whatever it is made, a hash: what somebody typed is kept nowhere.</param>
     /// <param name="place">The address, as limits count it.</param>
     /// <param name="device">As its mark says; null for one that is not known.</param>

@@ -21,6 +21,14 @@ public sealed class RateLimits(LimitTable table, IRateLimiter limiter)
     public ValueTask<RateVerdict> TakeSignIn(string account, IPAddress? address, CancellationToken cancellationToken) =>
         TakeSignIn(account, address, device: null, cancellationToken);
 
+    /// <summary>One more way to an issuer's sign-in or back from there.</summary>
+    public async ValueTask<RateVerdict> TakeSignInElsewhere(IPAddress? address, CancellationToken cancellationToken)
+    {
+        var subject = Subject(address);
+        return await Take(
+            [SignInLimits.Elsewhere(subject), .. Requests(await table.Load(cancellationToken), Limit.Address, subject)], cancellationToken);
+    }
+
     /// <param name="device">The browser, if this account has signed in there before.</param>
     public async ValueTask<RateVerdict> TakeSignIn(
         string account, IPAddress? address, string? device, CancellationToken cancellationToken)

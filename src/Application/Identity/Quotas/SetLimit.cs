@@ -15,7 +15,7 @@ public sealed record SetLimit(Limit Limit) : IRequest<Outcome<Limit>>, IForAdmin
 
 internal sealed class SetLimitValidator : AbstractValidator<SetLimit>
 {
-    private const int Most = 2_000_000_000;
+    private const int Most = 1_000_000_000;
 
     private static readonly string[] Kinds = [Limit.User, Limit.Group, Limit.Key, Limit.Place, Limit.Model, Limit.Address];
 
@@ -34,7 +34,7 @@ internal sealed class SetLimitValidator : AbstractValidator<SetLimit>
         RuleFor(set => set.Limit).Must(HasWindow)
             .OverridePropertyName("Window")
             .WithMessage("Requests are counted by minute, hour or day, tokens also by month; what is open at the same time has no window.");
-        RuleFor(set => set.Limit.Amount).InclusiveBetween(1, Most).WithMessage("An amount is from 1 to 2,000,000,000.");
+        RuleFor(set => set.Limit.Amount).InclusiveBetween(1, Most).WithMessage("An amount is from 1 to 1,000,000,000.");
     }
 
     private static bool HasScope(Limit limit) => limit.ScopeId == Limit.Everyone || limit.ScopeKind switch

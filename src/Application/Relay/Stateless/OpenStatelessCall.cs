@@ -131,7 +131,7 @@ internal sealed class OpenStatelessCallHandler(
                 id,
                 current.Required,
                 Place: null,
-                workers.FindModel(order.Model)?.Name ?? order.Model,
+                workers.FindModel(order.Model)?.Name ?? relay.Spelling(order.Model) ?? order.Model,
                 AnswerQuotas.Estimate(characters, perCharacter: null, order.Kind == InferKind.Embed ? 0 : order.Parameters.MaxTokens),
                 now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
             cancellationToken);

@@ -102,6 +102,9 @@ public sealed partial class StatelessRelay(
     internal bool IsElsewhere(StatelessOrder order) => MayGoElsewhere(order)
         && providers.List().Any(provider => provider.Models.Contains(order.Model, StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>As a provider writes it; null when none has it.</summary>
+    internal string? Spelling(string model) => providers.Spelling(model);
+
     /// <summary>Whether it is worth waiting: somebody whom this host reaches could answer, or has a moment yet to come.</summary>
     internal bool MayStillCome(string model) =>
         WorkerSelector.AnyHas([.. workers.List().Where(worker => !worker.IsElsewhere)], model)

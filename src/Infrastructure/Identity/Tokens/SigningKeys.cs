@@ -44,7 +44,9 @@ internal sealed partial class SigningKeys(Func<CancellationToken, ValueTask<stri
             if (_triedAt is not { } tried || now >= tried + Pause)
             {
                 _triedAt = now;
-                await Read(now, cancellationToken);
+
+                // Whoever hangs up must not end it: it is everybody's, and not tried again for a while.
+                await Read(now, CancellationToken.None);
             }
 
             return _set is { } set && now < set.ReadAt + Stale ? (set.Find(id, algorithm), true) : (null, false);

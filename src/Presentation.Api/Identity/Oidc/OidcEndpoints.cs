@@ -91,8 +91,7 @@ internal static class OidcEndpoints
             return Answers.Refused(Refusal.NotFound);
         }
 
-        var address = http.Connection.RemoteIpAddress;
-        var verdict = await limits.TakeSignIn($"oidc {address}", address, cancellationToken);
+        var verdict = await limits.TakeSignInElsewhere(http.Connection.RemoteIpAddress, cancellationToken);
         RateLimitHeaders.Write(http, verdict);
         return verdict.Granted ? null : Answers.Refused(SignInWait.Refusal(verdict));
     }

@@ -20,6 +20,6 @@ internal sealed record LimitRequest
     /// <summary>minute, hour, day, for tokens also month; nothing for concurrency.</summary>
     public string? Window { get; init; }
 
-    /// <summary>1 to 2,000,000,000.</summary>
+    /// <summary>1 to 1,000,000,000.</summary>
     public required int Amount { get; init; }
 }
