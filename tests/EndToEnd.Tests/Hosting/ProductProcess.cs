@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using MeatLizard.Testing;
@@ -121,7 +120,7 @@ internal sealed partial class ProductProcess : IAsyncDisposable
 
     private static async Task<ProductProcess> Start(string program, string[] before, string dataFolder, string[] arguments)
     {
-        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{TestPort.Free()}");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
         string[] all = [.. before, "--urls", address.ToString().TrimEnd('/'), $"--DataFolder={dataFolder}",
             .. arguments.Select(argument => argument.Replace(OwnAddress, address.ToString(), StringComparison.Ordinal))];
@@ -173,13 +172,6 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string FindRoot()

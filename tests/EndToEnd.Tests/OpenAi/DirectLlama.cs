@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Models;
 
@@ -17,7 +15,7 @@ internal sealed class DirectLlama : IDisposable
 
     public static async Task<DirectLlama> Start(string model, params string[] also)
     {
-        var port = FreePort();
+        var port = TestPort.Free();
         var process = Process.Start(new ProcessStartInfo(
             TestLlama.Binary,
             [
@@ -54,12 +52,5 @@ internal sealed class DirectLlama : IDisposable
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,4 +1,5 @@
 using MeatLizard.Infrastructure.Tests.Redis;
+using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
 
 namespace MeatLizard.Infrastructure.Tests.Twins;
@@ -28,8 +29,16 @@ internal abstract class TwinFixture(Twin twin)
     }
 
     [SetUp]
-    public async Task StartHost() =>
-        Host = _redis is null ? null : await RedisHost.Start(_redis, "Redis:Prefix", $"t{Guid.NewGuid():N}", "Redis:Timeout", "00:00:10");
+    public async Task StartHost()
+    {
+        if (_redis is not null)
+        {
+            Host = await RedisHost.Start(_redis, "Redis:Prefix", $"t{Guid.NewGuid():N}", "Redis:Timeout", "00:00:10");
+
+            // A host goes on without it after a while: what is tested here is how it is with it.
+            await Eventually.Is(() => Host.Link.Answers);
+        }
+    }
 
     [TearDown]
     public async Task StopHost()

@@ -36,10 +36,7 @@ public sealed class TestRedis : IAsyncDisposable
     /// <param name="options">As on redis-server's command line.</param>
     public static async Task<TestRedis> Start(string options = "")
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        var port = TestPort.Free();
         string[] command = ["/bin/sh", "-c", Guard, "guard", port.ToString(CultureInfo.InvariantCulture)];
         if (File.Exists("/usr/bin/setsid"))
         {

@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using MeatLizard.DiscordStandIn;
 using MeatLizard.DiscordStandIn.Guilds;
@@ -25,7 +23,7 @@ internal sealed class RelayHosts : IAsyncDisposable
     private readonly TestFolder _folder = new();
     private readonly Dictionary<RelayRole, (IReadOnlyDictionary<string, string?> Settings, IReadOnlyDictionary<string, string?> Environment)> _ways = [];
     private readonly Dictionary<RelayRole, KillHostProcess> _processes = [];
-    private readonly Uri _address = new($"http://127.0.0.1:{FreePort()}");
+    private readonly Uri _address = new($"http://127.0.0.1:{TestPort.Free()}");
     private TestRedis? _redis;
     private StandIn? _discord;
     private string _key = "";
@@ -179,11 +177,4 @@ internal sealed class RelayHosts : IAsyncDisposable
 
     private HttpClient Http() =>
         new() { BaseAddress = _address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", _key) } };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
