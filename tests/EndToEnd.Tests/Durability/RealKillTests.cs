@@ -16,7 +16,7 @@ internal sealed class RealKillTests
     public async Task CleanUp() => await _host.DisposeAsync();
 
     [TestCase(KillPoint.Accepted, 0)]
-    [TestCase(KillPoint.MidGeneration, 20)]
+    [TestCase(KillPoint.MidGeneration, 3)]
     [TestCase(KillPoint.ChunkCommitted, 1)]
     [TestCase(KillPoint.DoneReceived, 0)]
     public async Task Killed_at(KillPoint point, int passes)
