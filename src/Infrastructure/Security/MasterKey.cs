@@ -10,7 +10,13 @@ namespace MeatLizard.Infrastructure.Security;
 internal sealed class MasterKey
 {
     public const string FileName = "master.key";
+
+    /// <summary>By which what is sealed is longer than what is in it.</summary>
+    public const int Overhead = NonceSize + TagSize;
+
     private const int Size = 32;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
 
     private readonly byte[] _key;
 
@@ -35,8 +41,41 @@ internal sealed class MasterKey
         return new(Convert.FromHexString(SecretFile.HexOf(Path.Combine(folder, FileName))));
     }
 
-    /// <summary>A key of its own for each purpose.</summary>
-    public AesGcm Cipher(ReadOnlySpan<byte> purpose)
+    /// <summary>nonce (12) | ciphertext | tag (16), AES-256-GCM.</summary>
+    /// <param name="purpose">Each has a key of its own.</param>
+    /// <param name="bound">What must be the same when it is opened, and is not in it.</param>
+    public byte[] Seal(ReadOnlySpan<byte> purpose, ReadOnlySpan<byte> plain, ReadOnlySpan<byte> bound)
+    {
+        var blob = new byte[Overhead + plain.Length];
+        var nonce = blob.AsSpan(0, NonceSize);
+        RandomNumberGenerator.Fill(nonce);
+        using var cipher = Cipher(purpose);
+        cipher.Encrypt(nonce, plain, blob.AsSpan(NonceSize, plain.Length), blob.AsSpan(NonceSize + plain.Length), bound);
+        return blob;
+    }
+
+    /// <returns>Null when it was not sealed by this key, for this purpose, and bound to this.</returns>
+    public byte[]? Open(ReadOnlySpan<byte> purpose, ReadOnlySpan<byte> blob, ReadOnlySpan<byte> bound)
+    {
+        if (blob.Length < Overhead)
+        {
+            return null;
+        }
+
+        var plain = new byte[blob.Length - Overhead];
+        using var cipher = Cipher(purpose);
+        try
+        {
+            cipher.Decrypt(blob[..NonceSize], blob.Slice(NonceSize, plain.Length), blob[(NonceSize + plain.Length)..], plain, bound);
+            return plain;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
+    private AesGcm Cipher(ReadOnlySpan<byte> purpose)
     {
         Span<byte> key = stackalloc byte[Size];
         HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, key, [], purpose);

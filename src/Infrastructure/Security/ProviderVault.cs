@@ -4,54 +4,29 @@ using MeatLizard.Application.Relay.Providers;
 
 namespace MeatLizard.Infrastructure.Security;
 
-/// <summary>version (1) | nonce (12) | ciphertext | tag (16), AES-256-GCM, with the provider's name and address as additional data.</summary>
+/// <summary>version (1) | the key as <see cref="MasterKey.Seal"/> seals it, bound to the provider's name and address.</summary>
 internal sealed class ProviderVault(MasterKey master) : IProviderVault
 {
     private const byte Version = 1;
-    private const int NonceSize = 12;
-    private const int TagSize = 16;
-    private const int Overhead = 1 + NonceSize + TagSize;
 
     public byte[] Seal(string provider, string address, string key)
     {
         var plain = Encoding.UTF8.GetBytes(key);
-        var blob = new byte[Overhead + plain.Length];
-        blob[0] = Version;
-        var nonce = blob.AsSpan(1, NonceSize);
-        RandomNumberGenerator.Fill(nonce);
-        using var cipher = master.Cipher("provider key"u8);
-        cipher.Encrypt(nonce, plain, blob.AsSpan(1 + NonceSize, plain.Length), blob.AsSpan(1 + NonceSize + plain.Length), For(provider, address));
+        byte[] blob = [Version, .. master.Seal("provider key"u8, plain, For(provider, address))];
         CryptographicOperations.ZeroMemory(plain);
         return blob;
     }
 
     public string? Open(string provider, string address, ReadOnlySpan<byte> sealedKey)
     {
-        if (sealedKey.Length < Overhead || sealedKey[0] != Version)
+        if (sealedKey is not [Version, .. var blob] || master.Open("provider key"u8, blob, For(provider, address)) is not { } plain)
         {
             return null;
         }
 
-        var plain = new byte[sealedKey.Length - Overhead];
-        using var cipher = master.Cipher("provider key"u8);
-        try
-        {
-            cipher.Decrypt(
-                sealedKey.Slice(1, NonceSize),
-                sealedKey.Slice(1 + NonceSize, plain.Length),
-                sealedKey[(1 + NonceSize + plain.Length)..],
-                plain,
-                For(provider, address));
-            return Encoding.UTF8.GetString(plain);
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return null;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plain);
-        }
+        var key = Encoding.UTF8.GetString(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return key;
     }
 
     /// <summary>No name has a line break.</summary>

@@ -7,13 +7,11 @@ using MeatLizard.Infrastructure.Security;
 namespace MeatLizard.Infrastructure.Identity.Oidc;
 
 /// <summary>
-/// What must be known again when the browser comes back, in its own cookie: nonce (12) | ciphertext | tag (16), AES-256-GCM; base64url. Inside:
+/// What must be known again when the browser comes back, in its own cookie, as <see cref="MasterKey.Seal"/> seals it; base64url. Inside:
 /// end (8, seconds) | state (32) | nonce (32) | verifier (32) | callback.
 /// </summary>
 internal sealed class OidcFlow(MasterKey master, TimeProvider time)
 {
-    private const int SealNonce = 12;
-    private const int SealTag = 16;
     private const int Part = 32;
     private const int Fixed = sizeof(long) + (3 * Part);
     private const int LongestCookie = 3000;
@@ -27,29 +25,16 @@ internal sealed class OidcFlow(MasterKey master, TimeProvider time)
         BinaryPrimitives.WriteInt64BigEndian(open, (time.GetUtcNow() + GoodFor).ToUnixTimeSeconds());
         RandomNumberGenerator.Fill(open.AsSpan(sizeof(long), 3 * Part));
         address.CopyTo(open, Fixed);
-        var blob = new byte[SealNonce + open.Length + SealTag];
-        RandomNumberGenerator.Fill(blob.AsSpan(0, SealNonce));
-        using var cipher = master.Cipher("oidc flow"u8);
-        cipher.Encrypt(blob.AsSpan(0, SealNonce), open, blob.AsSpan(SealNonce, open.Length), blob.AsSpan(SealNonce + open.Length));
-        return (Read(open), Base64Url.EncodeToString(blob));
+        return (Read(open), Base64Url.EncodeToString(master.Seal("oidc flow"u8, open, [])));
     }
 
     /// <returns>Null when it is none of ours, was changed, or is older than ten minutes.</returns>
     public Secrets? Open(string? cookie)
     {
-        if (cookie is not { Length: > 0 and < LongestCookie } || !Base64Url.IsValid(cookie, out var length) || length <= SealNonce + Fixed + SealTag)
-        {
-            return null;
-        }
-
-        var blob = Base64Url.DecodeFromChars(cookie);
-        var open = new byte[blob.Length - SealNonce - SealTag];
-        using var cipher = master.Cipher("oidc flow"u8);
-        try
-        {
-            cipher.Decrypt(blob.AsSpan(0, SealNonce), blob.AsSpan(SealNonce, open.Length), blob.AsSpan(SealNonce + open.Length), open);
-        }
-        catch (AuthenticationTagMismatchException)
+        if (cookie is not { Length: > 0 and < LongestCookie }
+            || !Base64Url.IsValid(cookie, out var length)
+            || length <= Fixed + MasterKey.Overhead
+            || master.Open("oidc flow"u8, Base64Url.DecodeFromChars(cookie), []) is not { } open)
         {
             return null;
         }
