@@ -17,6 +17,8 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
     /// <summary>The API's scale ends here, where others go to 2.</summary>
     private const float HottestTemperature = 1;
 
+    private static readonly TurnNames Names = new("messages", "content", "assistant");
+
     public static ProviderKind Kind { get; } = new(
         "Anthropic",
         "https://api.anthropic.com/v1",
@@ -55,26 +57,16 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
             WriteSampling(json, chat);
         }
 
-        if (chat?.StopSequences is { Count: > 0 } stops)
-        {
-            json.WriteStartArray("stop_sequences");
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-        }
-
+        WireJson.Stops(json, "stop_sequences", chat);
         WriteFormat(json, chat?.ResponseFormat as ChatResponseFormatJson);
         WriteTools(json, WireJson.Tools(chat), chat);
-        var system = string.Join("\n\n", messages.Where(message => message.Role == ChatRole.System).Select(message => message.Text));
+        var system = WireJson.System(messages);
         if (system.Length > 0)
         {
             json.WriteString("system", system);
         }
 
-        WriteMessages(json, messages);
+        WireJson.Turns(json, Names, messages, IsTold, content => WriteContent(json, content));
     }
 
     private static void WriteThinking(Utf8JsonWriter json, int budget)
@@ -135,18 +127,7 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
             return;
         }
 
-        json.WriteStartArray("tools");
-        foreach (var tool in tools)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", tool.Name);
-            json.WriteString("description", tool.Description);
-            json.WritePropertyName("input_schema");
-            tool.JsonSchema.WriteTo(json);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WireJson.Declarations(json, "tools", tools, "input_schema");
         var required = chat?.ToolMode as RequiredChatToolMode;
         json.WriteStartObject("tool_choice");
         json.WriteString("type", required is null ? "auto" : required.RequiredFunctionName is null ? "any" : "tool");
@@ -163,50 +144,13 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
         json.WriteEndObject();
     }
 
-    /// <summary>Tools answer as the user, and one's turns in a row are one.</summary>
-    private static void WriteMessages(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages)
-    {
-        json.WriteStartArray("messages");
-        string? open = null;
-        foreach (var message in messages.Where(message => message.Role != ChatRole.System))
-        {
-            var role = message.Role == ChatRole.Assistant ? "assistant" : "user";
-            foreach (var content in message.Contents.Where(IsTold))
-            {
-                if (open != role)
-                {
-                    Close(json, open);
-                    json.WriteStartObject();
-                    json.WriteString("role", role);
-                    json.WriteStartArray("content");
-                    open = role;
-                }
-
-                json.WriteStartObject();
-                WriteContent(json, content);
-                json.WriteEndObject();
-            }
-        }
-
-        Close(json, open);
-        json.WriteEndArray();
-    }
-
-    private static void Close(Utf8JsonWriter json, string? open)
-    {
-        if (open is not null)
-        {
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-    }
-
     /// <summary>Its earlier thoughts are not: they are taken with its own signature alone.</summary>
     private static bool IsTold(AIContent content) =>
         content is FunctionCallContent or FunctionResultContent || (content is TextContent text && !string.IsNullOrWhiteSpace(text.Text));
 
     private static void WriteContent(Utf8JsonWriter json, AIContent content)
     {
+        json.WriteStartObject();
         switch (content)
         {
             case TextContent text:
@@ -225,6 +169,8 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
                 json.WriteString("content", WireJson.Text(result));
                 break;
         }
+
+        json.WriteEndObject();
     }
 
     /// <summary>A call that another engine has made may have a name that this API does not take.</summary>

@@ -7,6 +7,8 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>Google's Gemini API.</summary>
 internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
 {
+    private static readonly TurnNames Names = new("contents", "parts", "model");
+
     private readonly GeminiSignatures _signatures = new();
 
     public static ProviderKind Kind { get; } = new(
@@ -47,7 +49,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
 
     private void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? chat, string model)
     {
-        var system = string.Join("\n\n", messages.Where(message => message.Role == ChatRole.System).Select(message => message.Text));
+        var system = WireJson.System(messages);
         if (system.Length > 0)
         {
             json.WriteStartObject("systemInstruction");
@@ -94,16 +96,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
             json.WriteNumber("seed", unchecked((int)seed));
         }
 
-        if (chat?.StopSequences is { Count: > 0 } stops)
-        {
-            json.WriteStartArray("stopSequences");
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-        }
+        WireJson.Stops(json, "stopSequences", chat);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, float? value)
@@ -138,18 +131,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
 
         json.WriteStartArray("tools");
         json.WriteStartObject();
-        json.WriteStartArray("functionDeclarations");
-        foreach (var tool in tools)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", tool.Name);
-            json.WriteString("description", tool.Description);
-            json.WritePropertyName("parametersJsonSchema");
-            tool.JsonSchema.WriteTo(json);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WireJson.Declarations(json, "functionDeclarations", tools, "parametersJsonSchema");
         json.WriteEndObject();
         json.WriteEndArray();
         if (chat?.ToolMode is RequiredChatToolMode required)
@@ -169,42 +151,12 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
         }
     }
 
-    /// <summary>Tools answer as the user, by their name, and one's turns in a row are one.</summary>
+    /// <summary>Tools answer by their name, and not by their call's.</summary>
     private void WriteMessages(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, string model)
     {
         var called = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()
             .GroupBy(call => call.CallId).ToDictionary(calls => calls.Key, calls => calls.First().Name);
-        json.WriteStartArray("contents");
-        string? open = null;
-        foreach (var message in messages.Where(message => message.Role != ChatRole.System))
-        {
-            var role = message.Role == ChatRole.Assistant ? "model" : "user";
-            foreach (var content in message.Contents.Where(IsTold))
-            {
-                if (open != role)
-                {
-                    Close(json, open);
-                    json.WriteStartObject();
-                    json.WriteString("role", role);
-                    json.WriteStartArray("parts");
-                    open = role;
-                }
-
-                WritePart(json, content, called, model);
-            }
-        }
-
-        Close(json, open);
-        json.WriteEndArray();
-    }
-
-    private static void Close(Utf8JsonWriter json, string? open)
-    {
-        if (open is not null)
-        {
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
+        WireJson.Turns(json, Names, messages, IsTold, content => WritePart(json, content, called, model));
     }
 
     private static bool IsTold(AIContent content) =>

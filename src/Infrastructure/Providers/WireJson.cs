@@ -25,6 +25,71 @@ internal static class WireJson
         return new ReadOnlyMemoryContent(buffer.WrittenMemory) { Headers = { ContentType = Json } };
     }
 
+    /// <summary>What the conversation's owner says of it; both wires have it beside the messages.</summary>
+    public static string System(IReadOnlyList<ChatMessage> messages) =>
+        string.Join("\n\n", messages.Where(message => message.Role == ChatRole.System).Select(message => message.Text));
+
+    /// <summary>The turns of everybody else. Tools answer as the user, and one's turns in a row are one.</summary>
+    /// <param name="told">Which contents are written.</param>
+    /// <param name="write">One content, as a value.</param>
+    public static void Turns(
+        Utf8JsonWriter json, TurnNames names, IReadOnlyList<ChatMessage> messages, Func<AIContent, bool> told, Action<AIContent> write)
+    {
+        json.WriteStartArray(names.Turns);
+        string? open = null;
+        foreach (var message in messages.Where(message => message.Role != ChatRole.System))
+        {
+            var role = message.Role == ChatRole.Assistant ? names.Assistant : "user";
+            foreach (var content in message.Contents.Where(told))
+            {
+                if (open != role)
+                {
+                    Close(json, open);
+                    json.WriteStartObject();
+                    json.WriteString("role", role);
+                    json.WriteStartArray(names.Contents);
+                    open = role;
+                }
+
+                write(content);
+            }
+        }
+
+        Close(json, open);
+        json.WriteEndArray();
+    }
+
+    /// <param name="schema">What the member is called that has a tool's schema.</param>
+    public static void Declarations(Utf8JsonWriter json, string name, AIFunctionDeclaration[] tools, string schema)
+    {
+        json.WriteStartArray(name);
+        foreach (var tool in tools)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tool.Name);
+            json.WriteString("description", tool.Description);
+            json.WritePropertyName(schema);
+            tool.JsonSchema.WriteTo(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void Stops(Utf8JsonWriter json, string name, ChatOptions? options)
+    {
+        if (options?.StopSequences is { Count: > 0 } stops)
+        {
+            json.WriteStartArray(name);
+            foreach (var stop in stops)
+            {
+                json.WriteStringValue(stop);
+            }
+
+            json.WriteEndArray();
+        }
+    }
+
     /// <summary>The arguments of a call as an object, whatever the model wrote.</summary>
     public static void WriteArguments(Utf8JsonWriter json, string name, FunctionCallContent call)
     {
@@ -63,6 +128,15 @@ internal static class WireJson
     public static AIFunctionDeclaration[] Tools(ChatOptions? options) => options?.ToolMode is NoneChatToolMode
         ? []
         : [.. options?.Tools?.OfType<AIFunctionDeclaration>() ?? []];
+
+    private static void Close(Utf8JsonWriter json, string? open)
+    {
+        if (open is not null)
+        {
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+    }
 
     private static Dictionary<string, object?> Arguments(string text)
     {

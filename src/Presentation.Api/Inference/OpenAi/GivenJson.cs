@@ -75,23 +75,10 @@ internal static partial class GivenJson
             case JsonValueKind.Object:
                 foreach (var member in value.EnumerateObject())
                 {
-                    CheckName(member, at);
                     CheckText(member.Value, at);
                 }
 
                 break;
-        }
-    }
-
-    private static void CheckName(JsonProperty member, string at)
-    {
-        try
-        {
-            _ = member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new RefusedException(Application.Refusal.Invalid(at, "invalid_text", "A name in it contains half of a surrogate pair."));
         }
     }
 
