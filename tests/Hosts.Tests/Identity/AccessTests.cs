@@ -10,30 +10,13 @@ namespace MeatLizard.Hosts.Tests.Identity;
 /// Every route, for everybody who must not come in. Routes are found, not listed: a new one is tested from its first day.
 /// </summary>
 [TestFixture]
-internal sealed class AccessTests
+internal sealed class AccessTests : OwnersFixture
 {
     private static readonly string[] ForAnybody =
     [
         "GET /api/v1/auth/options", "GET /api/v1/auth/oidc", "GET /api/v1/auth/oidc/callback", "POST /api/v1/auth/setup", "POST /api/v1/auth/login", "POST /api/v1/auth/register", "POST /api/v1/auth/recover",
         "POST /api/v1/enrol", "GET /api/v1/link", "GET /health", "GET /ready", "GET /openapi/{documentName}.json",
     ];
-
-    private ApiHost _host = null!;
-    private ApiClient _owner = null!;
-
-    [OneTimeSetUp]
-    public async Task Start()
-    {
-        _host = await ApiHost.Start();
-        _owner = await _host.Owner();
-    }
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        _owner.Dispose();
-        await _host.DisposeAsync();
-    }
 
     [Test]
     public void Every_route_has_a_policy_or_stands_on_the_list()
@@ -47,7 +30,7 @@ internal sealed class AccessTests
     [Test]
     public async Task Nobody_gets_in_anywhere()
     {
-        using var nobody = _host.Nobody();
+        using var nobody = Host.Nobody();
         foreach (var route in Routes().Where(route => route.HasPolicy))
         {
             var answer = await nobody.Send(new(route.Method), route.Path(Guid.CreateVersion7().ToString()), null);
@@ -58,7 +41,7 @@ internal sealed class AccessTests
     [Test]
     public async Task A_revoked_key_opens_nothing_from_the_next_call_on()
     {
-        using var member = await _host.Member("revoked");
+        using var member = await Host.Member("revoked");
         Assert.That((await member.Get("/api/v1/me")).Status, Is.EqualTo(200));
         Assert.That((await member.Delete($"/api/v1/keys/{member.KeyId}")).Status, Is.EqualTo(204));
         foreach (var route in Routes().Where(route => route.HasPolicy))
@@ -72,16 +55,16 @@ internal sealed class AccessTests
     [Test]
     public async Task Somebody_elses_object_and_a_missing_one_are_the_same_404()
     {
-        var session = await _owner.OpenSession();
-        var turn = (await _owner.Say(session, "mine")).Json;
+        var session = await Owner.OpenSession();
+        var turn = (await Owner.Say(session, "mine")).Json;
         var ids = new Dictionary<string, string>
         {
             ["sessions"] = session,
             ["messages"] = turn.GetProperty("message").GetProperty("id").GetString()!,
             ["requests"] = turn.GetProperty("request").GetProperty("id").GetString()!,
-            ["keys"] = (await _owner.Post("/api/v1/keys", new { name = "mine" })).Id,
+            ["keys"] = (await Owner.Post("/api/v1/keys", new { name = "mine" })).Id,
         };
-        using var other = await _host.Member("other");
+        using var other = await Host.Member("other");
         var tried = 0;
         foreach (var route in Routes().Where(route => route.Pattern.Contains("{id:guid}", StringComparison.Ordinal) && !route.IsForAdmins))
         {
@@ -95,15 +78,15 @@ internal sealed class AccessTests
         }
 
         Assert.That(tried, Is.GreaterThanOrEqualTo(15));
-        Assert.That((await _owner.Get($"/api/v1/sessions/{session}")).Json.GetProperty("status").GetString(), Is.EqualTo("active"));
+        Assert.That((await Owner.Get($"/api/v1/sessions/{session}")).Json.GetProperty("status").GetString(), Is.EqualTo("active"));
     }
 
     [Test]
     public async Task A_key_opens_what_its_scopes_name_and_nothing_else()
     {
-        using var chat = await _host.Member("chatter", Role.Admin, "chat");
-        using var keys = await _host.Member("keeper", Role.Admin, "keys");
-        using var admin = await _host.Member("watcher", Role.Admin, "admin");
+        using var chat = await Host.Member("chatter", Role.Admin, "chat");
+        using var keys = await Host.Member("keeper", Role.Admin, "keys");
+        using var admin = await Host.Member("watcher", Role.Admin, "admin");
         Assert.That((await chat.Get("/api/v1/sessions")).Status, Is.EqualTo(200));
         Assert.That((await chat.Get("/api/v1/keys")).Status, Is.EqualTo(403));
         Assert.That((await chat.Get("/metrics")).Status, Is.EqualTo(403));
@@ -118,16 +101,16 @@ internal sealed class AccessTests
     [Test]
     public async Task Who_is_no_admin_or_has_no_admins_key_gets_into_no_admins_route()
     {
-        using var guest = await _host.Member("guest", Role.Guest);
-        using var member = await _host.Member("member");
-        using var chat = await _host.Member("admin for chat", Role.Admin, "chat");
+        using var guest = await Host.Member("guest", Role.Guest);
+        using var member = await Host.Member("member");
+        using var chat = await Host.Member("admin for chat", Role.Admin, "chat");
         var routes = Routes().Where(route => route.IsForAdmins).ToArray();
         Assert.That(routes, Has.Length.GreaterThanOrEqualTo(12));
         foreach (var route in routes)
         {
             foreach (var caller in new[] { guest, member, chat })
             {
-                var answer = await caller.Send(new(route.Method), route.Path(_owner.UserId.ToString()), Content(route.Method is "GET" or "DELETE" ? null : new { }));
+                var answer = await caller.Send(new(route.Method), route.Path(Owner.UserId.ToString()), Content(route.Method is "GET" or "DELETE" ? null : new { }));
                 Assert.That((answer.Status, answer.Code), Is.EqualTo((403, "forbidden")), route.ToString());
             }
         }
@@ -142,12 +125,12 @@ internal sealed class AccessTests
     [TestCase("/api/v1/admin/providers")]
     [TestCase("/api/v1/admin/groups")]
     [TestCase("/api/v1/admin/limits")]
-    public async Task The_owner_gets_in(string path) => Assert.That((await _owner.Get(path)).Status, Is.EqualTo(200));
+    public async Task The_owner_gets_in(string path) => Assert.That((await Owner.Get(path)).Status, Is.EqualTo(200));
 
     [Test]
     public async Task A_wrong_header_is_not_made_up_for_by_a_cookie()
     {
-        using var both = new ApiClient(_host.Address) { Cookie = _owner.Cookie, Key = "ml_wrong" };
+        using var both = new ApiClient(Host.Address) { Cookie = Owner.Cookie, Key = "ml_wrong" };
         Assert.That((await both.Get("/api/v1/me")).Code, Is.EqualTo("invalid_key"));
     }
 
@@ -158,7 +141,7 @@ internal sealed class AccessTests
     [TestCase("Bearer not_a_key")]
     public async Task A_bad_authorization_header_is_a_bad_key(string header)
     {
-        using var nobody = _host.Nobody();
+        using var nobody = Host.Nobody();
         var answer = await nobody.Get("/api/v1/me", ("Authorization", header));
         Assert.That(answer.Status, Is.EqualTo(401));
         Assert.That(answer.Header("WWW-Authenticate"), Is.EqualTo("Bearer"));
@@ -181,7 +164,7 @@ internal sealed class AccessTests
 
     private IReadOnlyList<Route> Routes() =>
     [
-        .. from endpoint in _host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .. from endpoint in Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
            from method in endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]
            select new Route(
                method,

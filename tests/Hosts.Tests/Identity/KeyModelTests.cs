@@ -5,25 +5,8 @@ namespace MeatLizard.Hosts.Tests.Identity;
 
 /// <summary>Keys that are for some models alone.</summary>
 [TestFixture]
-internal sealed class KeyModelTests
+internal sealed class KeyModelTests : OwnersFixture
 {
-    private ApiHost _host = null!;
-    private ApiClient _owner = null!;
-
-    [OneTimeSetUp]
-    public async Task Start()
-    {
-        _host = await ApiHost.Start();
-        _owner = await _host.Owner();
-    }
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        _owner.Dispose();
-        await _host.DisposeAsync();
-    }
-
     [Test]
     public async Task It_lists_and_asks_those_models_and_no_others()
     {
@@ -55,7 +38,7 @@ internal sealed class KeyModelTests
         var session = await echo.OpenSession();
         Assert.That((await echo.Say(session, "hello")).Json.GetProperty("reply").GetProperty("origin").GetProperty("model").GetString(), Is.EqualTo("echo"));
 
-        var named = await _owner.OpenSession(new { model = "echo" });
+        var named = await Owner.OpenSession(new { model = "echo" });
         var refused = await other.Post($"/api/v1/sessions/{named}/messages", new { content = "hello" });
         Assert.That((refused.Status, refused.Code), Is.EqualTo((403, "model_not_allowed")), refused.Text);
         Assert.That((await other.Patch($"/api/v1/sessions/{session}", new { model = "echo" })).Code, Is.EqualTo("model_not_allowed"));
@@ -65,7 +48,7 @@ internal sealed class KeyModelTests
     [Test]
     public async Task It_makes_and_rotates_no_key_that_may_ask_others()
     {
-        var wide = await _owner.Post("/api/v1/keys", new { name = "wide" });
+        var wide = await Owner.Post("/api/v1/keys", new { name = "wide" });
         using var narrow = await Program(["echo"]);
         Assert.That((await narrow.Post("/api/v1/keys", new { name = "all" })).Code, Is.EqualTo("scope_exceeded"));
         Assert.That((await narrow.Post("/api/v1/keys", new { name = "more", models = new[] { "echo", "other" } })).Code, Is.EqualTo("scope_exceeded"));
@@ -78,16 +61,16 @@ internal sealed class KeyModelTests
     {
         foreach (var models in new[] { new[] { " " }, [new string('m', 201)], [.. Enumerable.Range(0, 51).Select(i => $"m{i}")] })
         {
-            Assert.That((await _owner.Post("/api/v1/keys", new { name = "x", models })).Fields, Is.EqualTo(new[] { "models" }));
+            Assert.That((await Owner.Post("/api/v1/keys", new { name = "x", models })).Fields, Is.EqualTo(new[] { "models" }));
         }
     }
 
     private async Task<ApiClient> Program(string[] models)
     {
-        var made = await _owner.Post("/api/v1/keys", new { name = "program", models });
+        var made = await Owner.Post("/api/v1/keys", new { name = "program", models });
         Assert.That(made.Status, Is.EqualTo(201), made.Text);
         Assert.That(made.Json.GetProperty("models").EnumerateArray().Select(model => model.GetString()), Is.EqualTo(models));
-        return new(_host.Address) { Key = made.Json.GetProperty("key").GetString() };
+        return new(Host.Address) { Key = made.Json.GetProperty("key").GetString() };
     }
 
     private static Task<Answer> Ask(ApiClient program) =>

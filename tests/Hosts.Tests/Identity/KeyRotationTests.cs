@@ -7,42 +7,25 @@ namespace MeatLizard.Hosts.Tests.Identity;
 
 /// <summary>A key gets another secret while programs go on with the one that they have.</summary>
 [TestFixture]
-internal sealed class KeyRotationTests
+internal sealed class KeyRotationTests : OwnersFixture
 {
-    private ApiHost _host = null!;
-    private ApiClient _owner = null!;
-
-    [OneTimeSetUp]
-    public async Task Start()
-    {
-        _host = await ApiHost.Start();
-        _owner = await _host.Owner();
-    }
-
-    [OneTimeTearDown]
-    public async Task Stop()
-    {
-        _owner.Dispose();
-        await _host.DisposeAsync();
-    }
-
     [Test]
     public async Task Both_secrets_open_during_the_overlap_and_neither_once_the_key_is_revoked()
     {
         var (id, old) = await Key();
         Assert.That(await Opens(old), Is.True);
-        var rotated = await _owner.Post($"/api/v1/keys/{id}/rotate", new { });
+        var rotated = await Owner.Post($"/api/v1/keys/{id}/rotate", new { });
         Assert.That(rotated.Status, Is.EqualTo(201), rotated.Text);
         var young = rotated.Json.GetProperty("key").GetString()!;
         Assert.That(young, Does.StartWith(rotated.Json.GetProperty("prefix").GetString()!).And.Not.EqualTo(old));
         var (from, until) = (rotated.Json.GetProperty("rotated_at").GetDateTimeOffset(), rotated.Json.GetProperty("previous_until").GetDateTimeOffset());
         Assert.That(until - from, Is.EqualTo(TimeSpan.FromHours(24)));
         Assert.That((await Opens(old), await Opens(young)), Is.EqualTo((true, true)));
-        Assert.That((await _owner.Get("/api/v1/keys")).Text, Does.Not.Contain(young));
+        Assert.That((await Owner.Get("/api/v1/keys")).Text, Does.Not.Contain(young));
 
-        Assert.That((await _owner.Delete($"/api/v1/keys/{id}")).Status, Is.EqualTo(204));
+        Assert.That((await Owner.Delete($"/api/v1/keys/{id}")).Status, Is.EqualTo(204));
         Assert.That((await Opens(old), await Opens(young)), Is.EqualTo((false, false)));
-        Assert.That((await _owner.Post($"/api/v1/keys/{id}/rotate", new { })).Code, Is.EqualTo("key_revoked"));
+        Assert.That((await Owner.Post($"/api/v1/keys/{id}/rotate", new { })).Code, Is.EqualTo("key_revoked"));
     }
 
     [Test]
@@ -84,7 +67,7 @@ internal sealed class KeyRotationTests
     {
         var (id, old) = await Key();
         await Rotate(id, 1);
-        using var program = new ApiClient(_host.Address) { Key = old };
+        using var program = new ApiClient(Host.Address) { Key = old };
         Assert.That((await program.Post($"/api/v1/keys/{id}/rotate", new { })).Code, Is.EqualTo("scope_exceeded"));
         Assert.That((await program.Post("/api/v1/keys", new { name = "heir" })).Code, Is.EqualTo("scope_exceeded"));
     }
@@ -93,8 +76,8 @@ internal sealed class KeyRotationTests
     public async Task The_same_call_again_rotates_once_and_shows_no_secret()
     {
         var (id, _) = await Key();
-        var first = await _owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = 2 }, ("Idempotency-Key", "r1"));
-        var again = await _owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = 2 }, ("Idempotency-Key", "r1"));
+        var first = await Owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = 2 }, ("Idempotency-Key", "r1"));
+        var again = await Owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = 2 }, ("Idempotency-Key", "r1"));
         Assert.That(again.Json.GetProperty("rotated_at").GetString(), Is.EqualTo(first.Json.GetProperty("rotated_at").GetString()));
         Assert.That(again.Json.TryGetProperty("key", out _), Is.False);
         Assert.That(again.Json.GetProperty("secret_already_shown").GetBoolean(), Is.True);
@@ -105,7 +88,7 @@ internal sealed class KeyRotationTests
     public async Task An_overlap_is_of_none_to_seven_days(int hours)
     {
         var (id, _) = await Key();
-        Assert.That((await _owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = hours })).Fields, Is.EqualTo(new[] { "overlap_hours" }));
+        Assert.That((await Owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = hours })).Fields, Is.EqualTo(new[] { "overlap_hours" }));
     }
 
     [Test]
@@ -113,28 +96,28 @@ internal sealed class KeyRotationTests
     {
         var (id, _) = await Key();
         await Rotate(id, 1);
-        var audit = (await _owner.Get("/api/v1/admin/audit")).Json.GetProperty("items").EnumerateArray()
+        var audit = (await Owner.Get("/api/v1/admin/audit")).Json.GetProperty("items").EnumerateArray()
             .Select(entry => (entry.GetProperty("action").GetString(), entry.GetProperty("target").GetString()));
         Assert.That(audit, Does.Contain(("rotate_key", id)));
     }
 
     private async Task<(string Id, string Secret)> Key()
     {
-        var made = await _owner.Post("/api/v1/keys", new { name = "laptop" });
+        var made = await Owner.Post("/api/v1/keys", new { name = "laptop" });
         Assert.That(made.Status, Is.EqualTo(201), made.Text);
         return (made.Id, made.Json.GetProperty("key").GetString()!);
     }
 
     private async Task<string> Rotate(string id, int hours)
     {
-        var rotated = await _owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = hours });
+        var rotated = await Owner.Post($"/api/v1/keys/{id}/rotate", new { overlap_hours = hours });
         Assert.That(rotated.Status, Is.EqualTo(201), rotated.Text);
         return rotated.Json.GetProperty("key").GetString()!;
     }
 
     private async Task<bool> Opens(string secret)
     {
-        using var program = new ApiClient(_host.Address) { Key = secret };
+        using var program = new ApiClient(Host.Address) { Key = secret };
         return (await program.Get("/api/v1/sessions")).Status == 200;
     }
 }

@@ -144,6 +144,36 @@ internal sealed class ProviderCallTests
     }
 
     [Test]
+    public async Task A_models_limit_is_met_however_its_name_is_written()
+    {
+        await using var host = await Host();
+        using var owner = await host.Owner();
+        using var caller = await host.Member("caller");
+        Assert.That(
+            (await owner.Put("/api/v1/admin/limits", new { scope = "model", scope_id = "large", measure = "requests", window = "day", amount = 1 })).Status,
+            Is.EqualTo(200));
+        Assert.That((await caller.Post(Path, Ask("LARGE"))).Status, Is.EqualTo(200));
+        Assert.That((await caller.Post(Path, Ask("Large"))).Status, Is.EqualTo(429));
+    }
+
+    [TestCase("""{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"weather","arguments":"{\"a\":\"\\ud800\"}"}}]}""", "provider_refused")]
+    [TestCase("""{"role":"user","content":"Hello?"}],"tools":[{"type":"function","function":{"name":"weather","parameters":{"\ud800":1}}}""", "invalid_value")]
+    public async Task What_cannot_be_written_down_is_the_requests_fault_and_not_the_providers(string message, string code)
+    {
+        await using var host = await Host("--Providers:cloud:Kind=Anthropic");
+        using var caller = await host.Member("caller");
+        for (var i = 0; i < 3; i++)
+        {
+            var refused = await caller.PostRaw(Path, $$"""{"model":"large","messages":[{{message}}]}""");
+            Assert.That((refused.Status, refused.Code), Is.EqualTo((400, code)), refused.Text);
+        }
+
+        Assert.That(_cloud.Asked, Is.Empty);
+        _cloud.Answer = ScriptedProvider.Events("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello."}}""", """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""", """{"type":"message_stop"}""");
+        Assert.That((await caller.Post(Path, Ask("large"))).Status, Is.EqualTo(200), "Nobody's circuit is open.");
+    }
+
+    [Test]
     public async Task Who_hangs_up_ends_the_providers_call()
     {
         _cloud.Answer = async context =>

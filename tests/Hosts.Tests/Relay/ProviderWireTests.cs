@@ -262,6 +262,23 @@ internal sealed class ProviderWireTests
     private IChatClient Open(ProviderKind kind, string thinking = "") => kind.Open(
         new() { BaseUrl = _cloud.Address, Key = "secret", Models = "large", Thinking = thinking }, TimeProvider.System);
 
+    [Test]
+    public async Task A_key_does_not_follow_to_another_address()
+    {
+        await using var elsewhere = await ScriptedProvider.Start();
+        elsewhere.Answer = ScriptedProvider.Events(Anthropic.Text);
+        _cloud.Answer = context =>
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = elsewhere.Address + "/messages";
+            return Task.CompletedTask;
+        };
+        Assert.That(
+            async () => await Ask(AnthropicProvider.Kind),
+            Throws.InstanceOf<ProviderRefusedException>().With.Property(nameof(ProviderRefusedException.Status)).EqualTo(307));
+        Assert.That(elsewhere.Asked, Is.Empty);
+    }
+
     private async Task<ChatResponse> Ask(ProviderKind kind, ChatOptions? options = null, string thinking = "", ChatMessage[]? messages = null)
     {
         using var chat = Open(kind, thinking);

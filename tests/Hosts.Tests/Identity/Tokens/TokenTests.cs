@@ -125,6 +125,17 @@ internal sealed class TokenTests
     }
 
     [Test]
+    public async Task A_token_makes_no_key_that_outlives_it()
+    {
+        await using var host = await Host("Member", "--Identity:Jwt:Scopes=chat,keys");
+        using var anna = new ApiClient(host.Address) { Key = _issuer.Good() };
+        var forever = await anna.Post("/api/v1/keys", new { name = "for ever", scopes = new[] { "chat" } });
+        Assert.That((forever.Status, forever.Code), Is.EqualTo((403, "scope_exceeded")), forever.Text);
+        var brief = await anna.Post("/api/v1/keys", new { name = "brief", scopes = new[] { "chat" }, expires_at = DateTimeOffset.UtcNow.AddMinutes(1) });
+        Assert.That(brief.Status, Is.EqualTo(201), brief.Text);
+    }
+
+    [Test]
     public async Task Of_two_first_calls_at_once_one_account_comes()
     {
         var users = (await _host.CountRows("app_user"))["app_user"];
@@ -196,10 +207,7 @@ internal sealed class TokenTests
 
     private static string Listen(HttpListener listener)
     {
-        using var free = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var address = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/jwks/";
-        free.Stop();
+        var address = $"http://127.0.0.1:{TestPort.Free()}/jwks/";
         listener.Prefixes.Add(address);
         listener.Start();
         return address;
