@@ -1,4 +1,5 @@
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Conversations.Choice;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
 
@@ -12,6 +13,9 @@ public sealed record RequestSettings
 {
     /// <summary>The model asked for; null: whichever the target prefers.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Who named it; null where nobody did.</summary>
+    public ModelLevel? ChosenBy { get; init; }
 
     public string? SystemPrompt { get; init; }
 

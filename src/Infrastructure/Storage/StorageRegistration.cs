@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Identity.Groups;
@@ -57,6 +58,7 @@ public static class StorageRegistration
         services.AddScoped<ISessionStore, SessionStore>();
         services.AddScoped<IMessageStore, MessageStore>();
         services.AddScoped<IPlaceStore, PlaceStore>();
+        services.AddScoped<IDefaultStore, DefaultStore>();
         services.AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRequestStore, RequestStore>();
         services.AddScoped<IReplyLog, ReplyLog>();

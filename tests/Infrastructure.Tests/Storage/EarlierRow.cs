@@ -73,6 +73,10 @@ internal sealed record EarlierRow(int Step, string Insert, string Select, string
                 VALUES ({Id}, {User}, 'tiny', 1, 2, 3, {at})
                 """,
                 "SELECT model FROM usage_entry", "tiny"),
+            new(2, $"UPDATE place SET model = 'tiny' WHERE id = {Web}", "SELECT model FROM place", "tiny"),
+            new(13, $"INSERT INTO user_default (user_id, model, system_prompt) VALUES ({User}, 'tiny', 'Be brief.')",
+                "SELECT system_prompt FROM user_default", "Be brief."),
+            new(13, "UPDATE installation_default SET model = 'tiny'", "SELECT model FROM installation_default", "tiny"),
         ];
     }
 }

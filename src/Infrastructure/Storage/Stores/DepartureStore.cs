@@ -31,7 +31,7 @@ internal sealed class DepartureStore(DbSession session) : IDepartureStore
 
         // Whom a note names is who made it or who came by it.
         Write("invitation", "UPDATE invitation SET note = NULL WHERE invited_by = @user OR used_by = @user", ("@user", user.Value));
-        foreach (var table in new[] { "identity", "api_key", "sign_in", "recovery_link", "idempotency_key", "group_member" })
+        foreach (var table in new[] { "identity", "api_key", "sign_in", "recovery_link", "idempotency_key", "group_member", "user_default" })
         {
             Write(table, $"DELETE FROM {table} WHERE user_id = @user", ("@user", user.Value));
         }

@@ -5,16 +5,27 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 
 internal sealed class PlaceStore(DbSession session) : IPlaceStore
 {
+    private const string Columns = "id, kind, external_id, name, parent_id, model, persona, locale, retention_us AS retention";
+
     public async Task<Place?> Find(PlaceKind kind, string externalId, CancellationToken cancellationToken)
     {
         var row = await session.ReadFirst<Row>(
-            """
-            SELECT id, kind, external_id, name, parent_id, model, persona, locale, retention_us AS retention
-            FROM place WHERE kind = @kind AND external_id = @externalId
-            """,
+            $"SELECT {Columns} FROM place WHERE kind = @kind AND external_id = @externalId",
             [("@kind", kind), ("@externalId", externalId)],
             cancellationToken);
         return row?.Place();
+    }
+
+    public async Task<Place?> Find(PlaceId id, CancellationToken cancellationToken)
+    {
+        var row = await session.ReadFirst<Row>($"SELECT {Columns} FROM place WHERE id = @id", [("@id", id.Value)], cancellationToken);
+        return row?.Place();
+    }
+
+    public async Task<IReadOnlyList<Place>> List(CancellationToken cancellationToken)
+    {
+        var rows = await session.Read<Row>($"SELECT {Columns} FROM place ORDER BY kind, name, id", [], cancellationToken);
+        return [.. rows.Select(row => row.Place())];
     }
 
     public void Save(Place place) => session.Write(new(
@@ -35,6 +46,9 @@ internal sealed class PlaceStore(DbSession session) : IPlaceStore
         ("@persona", place.Persona),
         ("@locale", place.Locale),
         ("@retention", place.Retention)));
+
+    public void SetModel(PlaceId id, string? model) =>
+        session.Write(new("place", "UPDATE place SET model = @model WHERE id = @id", ("@model", model), ("@id", id.Value)) { Expects = 1 });
 
     private sealed record Row
     {

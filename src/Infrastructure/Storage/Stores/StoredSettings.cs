@@ -1,4 +1,5 @@
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Conversations.Choice;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -9,6 +10,9 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 internal sealed record StoredSettings
 {
     public string? Model { get; init; }
+
+    /// <summary>A level's name; null where nobody named a model, and in rows of before there were levels.</summary>
+    public string? ChosenBy { get; init; }
 
     public string? SystemPrompt { get; init; }
 
@@ -36,6 +40,7 @@ internal sealed record StoredSettings
     public static StoredSettings Of(RequestSettings settings) => new()
     {
         Model = settings.Model,
+        ChosenBy = settings.ChosenBy?.ToString(),
         SystemPrompt = settings.SystemPrompt,
         Temperature = settings.Options.Temperature,
         TopP = settings.Options.TopP,
@@ -52,6 +57,7 @@ internal sealed record StoredSettings
     public RequestSettings Settings() => new()
     {
         Model = Model,
+        ChosenBy = Enum.TryParse<ModelLevel>(ChosenBy, out var level) ? level : null,
         SystemPrompt = SystemPrompt,
         Options = new GenerationOptions { Temperature = Temperature, TopP = TopP, MaxTokens = MaxTokens, Seed = Seed, Stop = Stop },
         ContextFrom = ContextFrom is { } from ? new MessageId(from) : null,

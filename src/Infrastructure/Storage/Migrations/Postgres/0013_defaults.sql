@@ -1,0 +1,14 @@
+-- What somebody has chosen for all of their conversations. What is null is as place and installation have it.
+CREATE TABLE user_default (
+    user_id uuid NOT NULL PRIMARY KEY REFERENCES app_user (id) DEFERRABLE INITIALLY DEFERRED,
+    model text,
+    system_prompt text
+);
+
+-- The one row that there is: what holds where nobody has chosen anything.
+CREATE TABLE installation_default (
+    id integer NOT NULL PRIMARY KEY CHECK (id = 1),
+    model text
+);
+
+INSERT INTO installation_default (id) VALUES (1);
