@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Identity.Quotas;
@@ -27,6 +28,8 @@ public static class HandlerRegistration
         services.TryAddScoped<Idempotent>();
         services.TryAddScoped<OwnSessions>();
         services.TryAddScoped<OwnersSessions>();
+        services.TryAddSingleton<DefaultTable>();
+        services.TryAddScoped<ModelChooser>();
         services.TryAddScoped<TurnOpening>();
         services.TryAddScoped<TurnEnding>();
         services.TryAddScoped<ProviderBill>();

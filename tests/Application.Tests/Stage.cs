@@ -1,10 +1,12 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Conversations.Choice;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -36,6 +38,8 @@ internal sealed class Stage
             .AddSingleton(new FallbackPolicy([FallbackRung.Worker, FallbackRung.Notify]))
             .AddSingleton(Sessions())
             .AddSingleton(Messages())
+            .AddSingleton(Defaults())
+            .AddSingleton(Places())
             .AddSingleton(Requests())
             .AddSingleton(Log())
             .AddSingleton(Outbox())
@@ -73,6 +77,9 @@ internal sealed class Stage
     public bool Free { get; set; } = true;
 
     public int ContextSize { get; set; } = 100_000;
+
+    /// <summary>Anna's own default.</summary>
+    public string? SystemPrompt { get; set; }
 
     /// <summary>The commits to come fail with these, one each.</summary>
     public Queue<Exception> Failures { get; } = new();
@@ -166,6 +173,22 @@ internal sealed class Stage
             .ReturnsAsync((UserId _, string _, string key, CancellationToken _) => _keys.GetValueOrDefault(key));
         store.Setup(one => one.Add(It.IsAny<IdempotencyRecord>()))
             .Callback((IdempotencyRecord record) => _collected.Add(() => _keys.Add(record.Key, record)));
+        return store.Object;
+    }
+
+    private IDefaultStore Defaults()
+    {
+        var store = new Mock<IDefaultStore>();
+        store.Setup(one => one.Find(It.IsAny<UserId>(), It.IsAny<CancellationToken>()))
+            .ReturnsAsync((UserId user, CancellationToken _) => new UserDefaults(user) { SystemPrompt = SystemPrompt });
+        return store.Object;
+    }
+
+    /// <summary>There are none.</summary>
+    private static IPlaceStore Places()
+    {
+        var store = new Mock<IPlaceStore>();
+        store.Setup(one => one.List(It.IsAny<CancellationToken>())).ReturnsAsync([]);
         return store.Object;
     }
 

@@ -13,6 +13,7 @@ internal sealed class ContextTests
         ["TurnEnding -> ChatSession"] = "The request's end, its answer and the session's next leaf are one commit.",
         ["CancelRequestHandler -> ChatSession"] = "It has looked whose session it is, and hands it to the end of the turn.",
         ["FailRelayHandler -> ChatSession"] = "A shortened prompt is remembered by the session in the commit that queues it again.",
+        ["ExplainModelHandler -> RelayRequest"] = "Reads what the last turn was asked with, and from whom; only that.",
         ["GetRequestHandler -> ChatSession"] = "Looks whose session it is; only whether there is one.",
     };
 

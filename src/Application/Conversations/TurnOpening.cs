@@ -1,7 +1,9 @@
+using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Conversations.Choice;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 
@@ -20,6 +22,8 @@ internal sealed class TurnOpening(
     Dispatching dispatching,
     IWorkerRegistry workers,
     IProviders providers,
+    ModelChooser chooser,
+    DefaultTable defaults,
     AnswerQuotas quotas,
     IUnitOfWork work,
     IIdSource ids,
@@ -56,13 +60,17 @@ internal sealed class TurnOpening(
         CancellationToken cancellationToken)
     {
         var actor = current.Required;
-        if (session.State.Model is { } named && !actor.MayAsk(named))
+        var choice = await chooser.For(actor, session.State.Model, session.State.PlaceId, here: false, cancellationToken);
+        if (choice.IsRefused)
         {
             return SessionRules.ModelNotAllowed(actor);
         }
 
         var now = time.GetUtcNow();
-        var model = session.State.Model ?? AnyOf(actor.Models);
+        var asked = new Asked(
+            choice.Model ?? chooser.AnyOf(actor),
+            choice.Winner?.Level,
+            session.State.SystemPrompt ?? (await defaults.Of(actor.UserId, cancellationToken)).SystemPrompt);
         var requestId = new RequestId(ids.NewId());
         if (isNew)
         {
@@ -75,13 +83,13 @@ internal sealed class TurnOpening(
         }
 
         var branch = await Branch(session, question, isNew, cancellationToken);
-        var trimmed = Trim(session, model, branch, continues, now);
+        var trimmed = Trim(session, asked, branch, continues, now);
         if (trimmed is not null)
         {
             branch = [.. branch.SkipWhile(message => message.Id != trimmed)];
         }
 
-        var verdict = await Reserve(session.State, requestId, model, branch, continues, now, cancellationToken);
+        var verdict = await Reserve(session.State, requestId, asked, branch, continues, now, cancellationToken);
         if (!verdict.Granted)
         {
             return verdict.Refusal;
@@ -89,7 +97,7 @@ internal sealed class TurnOpening(
 
         try
         {
-            return await Open(session, question, model, branch, continues, trimmed, requestId, verdict, key, now, cancellationToken);
+            return await Open(session, question, asked, branch, continues, trimmed, requestId, verdict, key, now, cancellationToken);
         }
         catch
         {
@@ -102,7 +110,7 @@ internal sealed class TurnOpening(
     private async Task<SubmittedTurn> Open(
         ChatSession session,
         Message question,
-        string? model,
+        Asked asked,
         IReadOnlyList<Message> branch,
         Message? continues,
         MessageId? trimmed,
@@ -122,8 +130,9 @@ internal sealed class TurnOpening(
                 new MessageId(ids.NewId()),
                 new RequestSettings
                 {
-                    Model = model,
-                    SystemPrompt = session.State.SystemPrompt,
+                    Model = asked.Model,
+                    ChosenBy = asked.ChosenBy,
+                    SystemPrompt = asked.SystemPrompt,
                     Options = new GenerationOptions { Temperature = session.State.Temperature },
                     ContextFrom = trimmed ?? ContextFrom(session, branch),
                     Continues = continues?.Id,
@@ -172,19 +181,19 @@ internal sealed class TurnOpening(
     private ValueTask<RateVerdict> Reserve(
         ChatSessionState session,
         RequestId request,
-        string? model,
+        Asked asked,
         IReadOnlyList<Message> branch,
         Message? continues,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        var characters = (session.SystemPrompt?.Length ?? 0) + (continues?.Text.Length ?? 0) + branch.Sum(message => message.Text.Length);
+        var characters = (asked.SystemPrompt?.Length ?? 0) + (continues?.Text.Length ?? 0) + branch.Sum(message => message.Text.Length);
         return quotas.Reserve(
             new(
                 request,
                 current.Required,
                 session.PlaceId,
-                workers.FindModel(model)?.Name ?? providers.Spelling(model) ?? model,
+                workers.FindModel(asked.Model)?.Name ?? providers.Spelling(asked.Model) ?? asked.Model,
                 AnswerQuotas.Estimate(characters, session.TokensPerCharacter, mostTokens: null),
                 now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
             cancellationToken);
@@ -214,14 +223,10 @@ internal sealed class TurnOpening(
     private static MessageId? ContextFrom(ChatSession session, IReadOnlyList<Message> branch) =>
         session.State.ContextFrom is { } from && branch.Count > 0 && branch[0].Id == from ? from : null;
 
-    /// <summary>Who may ask some models alone is not given just any: the first that is there, or else the first to be waited for.</summary>
-    private string? AnyOf(IReadOnlyList<string> models) =>
-        models.FirstOrDefault(name => workers.FindModel(name) is not null) ?? (models.Count > 0 ? models[0] : null);
-
-    private MessageId? Trim(ChatSession session, string? named, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
+    private MessageId? Trim(ChatSession session, Asked asked, IReadOnlyList<Message> branch, Message? continues, DateTimeOffset now)
     {
-        if (workers.FindModel(named) is not { } model
-            || ContextWindow.Trim(branch, continues, session.State, model.ContextSize) is not { } from)
+        if (workers.FindModel(asked.Model) is not { } model
+            || ContextWindow.Trim(branch, continues, session.State with { SystemPrompt = asked.SystemPrompt }, model.ContextSize) is not { } from)
         {
             return null;
         }
@@ -229,4 +234,8 @@ internal sealed class TurnOpening(
         session.TrimContext(from, now);
         return from;
     }
+
+    /// <summary>What is fixed when the turn is opened, of what session and defaults say: a later change is for later turns.</summary>
+    /// <param name="Model">Null: whichever is ready.</param>
+    private sealed record Asked(string? Model, ModelLevel? ChosenBy, string? SystemPrompt);
 }

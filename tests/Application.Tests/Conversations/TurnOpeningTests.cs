@@ -26,6 +26,20 @@ internal sealed class TurnOpeningTests
         }
     }
 
+    [TestCase(null, "Be kind.", "Be kind.")]
+    [TestCase("Be brief.", "Be kind.", "Be brief.")]
+    [TestCase("", "Be kind.", null)]
+    [TestCase(null, null, null)]
+    public async Task One_s_own_system_prompt_is_said_where_the_session_has_none(string? session, string? own, string? said)
+    {
+        _stage.Session = _stage.Session with { SystemPrompt = session };
+        _stage.SystemPrompt = own;
+        var turn = (await _stage.Say("Hi")).Value;
+        var prompt = _stage.Sent.Single().Messages;
+        Assert.That(prompt.FirstOrDefault(message => message.Role == MessageRole.System)?.Parts.OfType<TextPart>().Single().Text, Is.EqualTo(said));
+        Assert.That(turn.Request.Settings.SystemPrompt, Is.EqualTo(session ?? own));
+    }
+
     [Test]
     public void When_the_commit_fails_the_slot_is_given_back_and_nobody_hears_of_it()
     {
