@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
@@ -56,6 +57,7 @@ internal sealed class OpenStatelessCallValidator : AbstractValidator<OpenStatele
 
 internal sealed class OpenStatelessCallHandler(
     StatelessRelay relay,
+    ModelChooser chooser,
     IWorkerRegistry workers,
     IIdSource ids,
     CurrentActor current,
@@ -67,9 +69,9 @@ internal sealed class OpenStatelessCallHandler(
 
     public async Task<Outcome<StatelessCall>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
     {
-        var order = command.Order;
         var known = workers.List();
         var actor = current.Required;
+        var order = await Named(command.Order, actor, known, cancellationToken);
         if (!actor.MayAsk(order.Model))
         {
             return NoSuchModel("This key may not ask this model. The list of models has those that it may ask.");
@@ -121,6 +123,33 @@ internal sealed class OpenStatelessCallHandler(
             await call.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Where no model is really called so, <see cref="StatelessOrder.Default"/> is the user's default or the installation's; else the first that is
+    /// ready here, or a provider's first. As it stands when there is none at all: then it is waited for.
+    /// </summary>
+    private async ValueTask<StatelessOrder> Named(
+        StatelessOrder order, Actor actor, IReadOnlyList<WorkerPresence> known, CancellationToken cancellationToken)
+    {
+        if (order.Kind != InferKind.Chat
+            || !order.Model.Equals(StatelessOrder.Default, StringComparison.OrdinalIgnoreCase)
+            || known.Any(worker => WorkerSelector.Match(worker.Models, order.Model) is not null)
+            || relay.IsElsewhere(order))
+        {
+            return order;
+        }
+
+        var choice = await chooser.For(actor, named: null, place: null, here: true, cancellationToken);
+        var ready = known.Where(worker => worker is { IsElsewhere: false, Draining: false }).SelectMany(worker => worker.Models);
+        return order with
+        {
+            Model = choice.Model
+                ?? ready.FirstOrDefault(model => actor.MayAsk(model.Name))?.Name
+                ?? chooser.AnyOf(actor)
+                ?? relay.UsualElsewhere()
+                ?? order.Model,
+        };
     }
 
     private ValueTask<RateVerdict> Reserve(RequestId id, StatelessOrder order, DateTimeOffset now, CancellationToken cancellationToken)

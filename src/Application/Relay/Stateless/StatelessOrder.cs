@@ -6,6 +6,9 @@ namespace MeatLizard.Application.Relay.Stateless;
 /// <summary>What a stateless call asks of a model: the whole of it, for nothing is remembered from one call to the next.</summary>
 public sealed record StatelessOrder
 {
+    /// <summary>The name of no model: whichever the caller, or the installation, has chosen for those that name none.</summary>
+    public const string Default = "default";
+
     public InferKind Kind { get; init; } = InferKind.Chat;
 
     public required string Model { get; init; }

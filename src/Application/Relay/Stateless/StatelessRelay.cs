@@ -102,6 +102,9 @@ public sealed partial class StatelessRelay(
     internal bool IsElsewhere(StatelessOrder order) => MayGoElsewhere(order)
         && providers.List().Any(provider => provider.Models.Contains(order.Model, StringComparer.OrdinalIgnoreCase));
 
+    /// <summary>The model that would be asked elsewhere if none were named; null when there is none.</summary>
+    internal string? UsualElsewhere() => ladder.Rungs.Contains(FallbackRung.Provider) ? providers.Choose(model: null, after: null)?.Model : null;
+
     /// <summary>As a provider writes it; null when none has it.</summary>
     internal string? Spelling(string model) => providers.Spelling(model);
 
