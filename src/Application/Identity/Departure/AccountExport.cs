@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity.Groups;
 using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.People;
@@ -77,6 +78,7 @@ public sealed class AccountExport(IServiceScopeFactory scopes)
         var limits = await services.GetRequiredService<ILimitStore>().List(cancellationToken);
         var keys = await services.GetRequiredService<IApiKeyStore>().List(user, cancellationToken);
         var groups = await services.GetRequiredService<IGroupStore>().GroupsOf(user, cancellationToken);
+        var defaults = await services.GetRequiredService<IDefaultStore>().Find(user, cancellationToken);
         return
         [
             .. from identity in await services.GetRequiredService<IUserStore>().ListIdentities(user, cancellationToken)
@@ -94,6 +96,7 @@ public sealed class AccountExport(IServiceScopeFactory scopes)
                select new PersonalLimit(limit),
             .. from invitation in await services.GetRequiredService<IInvitationStore>().ListOf(user, cancellationToken)
                select new PersonalInvitation(invitation),
+            .. defaults is { Model: null, SystemPrompt: null } ? Array.Empty<PersonalRecord>() : [new PersonalDefaults(defaults)],
         ];
     }
 

@@ -1,6 +1,7 @@
 using MeatLizard.Application.Identity.People;
 using MeatLizard.Application.Operations;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Conversations.Choice;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Operations;
 using MeatLizard.Domain.Relay;
@@ -25,6 +26,9 @@ public sealed record PersonalGroup(UserGroupState Group) : PersonalRecord;
 public sealed record PersonalLimit(Limit Limit) : PersonalRecord;
 
 public sealed record PersonalInvitation(InvitationState Invitation) : PersonalRecord;
+
+/// <summary>What holds in conversations of theirs that say nothing else.</summary>
+public sealed record PersonalDefaults(UserDefaults Defaults) : PersonalRecord;
 
 public sealed record PersonalSession(ChatSessionState Session) : PersonalRecord;
 

@@ -105,6 +105,9 @@ internal sealed class ExportAnswer(Account account, Caller caller) : IResult
                 case PersonalInvitation { Invitation: var invitation }:
                     Line("invitation", PeopleEndpoints.Contract(invitation, now), ApiJson.Wire.PersonInvitationContract);
                     break;
+                case PersonalDefaults { Defaults: var defaults }:
+                    Line("settings", new(defaults.Model, defaults.SystemPrompt), ApiJson.Wire.ExportedDefaults);
+                    break;
                 case PersonalSession { Session: var session }:
                     Line("session", mapper.Map<SessionContract>(session), ApiJson.Wire.SessionContract);
                     break;

@@ -14,6 +14,9 @@ internal sealed record ExportedRecovery(DateTimeOffset ExpiresAt);
 /// <summary>A group that one is in.</summary>
 internal sealed record ExportedGroup(Guid Id, string Name);
 
+/// <summary>What holds in one's conversations that say nothing else.</summary>
+internal sealed record ExportedDefaults(string? Model, string? SystemPrompt);
+
 /// <summary>What an answer was asked for with, beside the messages.</summary>
 internal sealed record ExportedSettings(
     string? Model,
