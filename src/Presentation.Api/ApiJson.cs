@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Conversations.Choice;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Identity.Departure;
 using MeatLizard.Presentation.Api.Identity.Groups;
@@ -31,6 +32,7 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(ExportedIdentity))]
 [JsonSerializable(typeof(ExportedRecovery))]
 [JsonSerializable(typeof(ExportedGroup))]
+[JsonSerializable(typeof(ExportedDefaults))]
 [JsonSerializable(typeof(ExportedSettings))]
 [JsonSerializable(typeof(ExportedUsage))]
 [JsonSerializable(typeof(ExportedEnd))]
@@ -67,6 +69,13 @@ namespace MeatLizard.Presentation.Api;
 [JsonSerializable(typeof(TurnContract))]
 [JsonSerializable(typeof(RequestContract))]
 [JsonSerializable(typeof(ModelListContract))]
+[JsonSerializable(typeof(WhyContract))]
+[JsonSerializable(typeof(OwnSettingsContract))]
+[JsonSerializable(typeof(OwnSettingsChanges))]
+[JsonSerializable(typeof(ModelChanges))]
+[JsonSerializable(typeof(PlaceContract))]
+[JsonSerializable(typeof(ListContract<PlaceContract>), TypeInfoPropertyName = "ListContractPlaceContract")]
+[JsonSerializable(typeof(InstallationContract))]
 [JsonSerializable(typeof(SocketRequest))]
 [JsonSerializable(typeof(InviteWorkerRequest))]
 [JsonSerializable(typeof(WorkerBotRequest))]

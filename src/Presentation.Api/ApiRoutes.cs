@@ -1,5 +1,6 @@
 using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Conversations;
+using MeatLizard.Presentation.Api.Conversations.Choice;
 using MeatLizard.Presentation.Api.Identity;
 using MeatLizard.Presentation.Api.Identity.Departure;
 using MeatLizard.Presentation.Api.Identity.Groups;
@@ -51,6 +52,8 @@ internal static class ApiRoutes
         api.MapGroup("").WithTags("Requests").MapRequests();
         api.MapGroup("").WithTags("Requests").MapSocket();
         api.MapGroup("").WithTags("Models").MapModels();
+        api.MapGroup("").WithTags("Settings").MapChoice();
+        api.MapGroup("").WithTags("Settings").MapInstallation();
         api.MapGroup("").WithTags("Workers").MapWorkers();
         api.MapGroup("").WithTags("Providers").MapProviders();
         app.MapGroup("").WithTags("Workers").MapLink();

@@ -16,7 +16,7 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     private int _running;
     private int _asked;
 
-    public IReadOnlyList<ModelDescriptor> Models { get; } = [new() { Name = "echo", ContextSize = 100_000, Slots = 8, SizeBytes = 1 }];
+    public IReadOnlyList<ModelDescriptor> Models { get; init; } = [new() { Name = "echo", ContextSize = 100_000, Slots = 8, SizeBytes = 1 }];
 
     public string? Problem => null;
 

@@ -125,6 +125,8 @@ internal sealed class AccessTests : OwnersFixture
     [TestCase("/api/v1/admin/providers")]
     [TestCase("/api/v1/admin/groups")]
     [TestCase("/api/v1/admin/limits")]
+    [TestCase("/api/v1/admin/settings")]
+    [TestCase("/api/v1/places")]
     public async Task The_owner_gets_in(string path) => Assert.That((await Owner.Get(path)).Status, Is.EqualTo(200));
 
     [Test]
@@ -175,7 +177,7 @@ internal sealed class AccessTests : OwnersFixture
 
     private sealed record Route(string Method, string Pattern, bool HasPolicy, bool IsOpen)
     {
-        public bool IsForAdmins => Pattern.Contains("/admin/", StringComparison.Ordinal) || Pattern is "/metrics" or "/health/deep";
+        public bool IsForAdmins => Pattern.Contains("/admin/", StringComparison.Ordinal) || Pattern.StartsWith("/api/v1/places", StringComparison.Ordinal) || Pattern is "/metrics" or "/health/deep";
 
         public string Path(string id) => Pattern
             .Replace("{id:guid}", id, StringComparison.Ordinal).Replace("{user:guid}", id, StringComparison.Ordinal)

@@ -66,6 +66,7 @@ internal sealed class Canaries
         var deleted = await me.Post("/api/v1/sessions", new { title = Next() });
         Assert.That((await me.Say(deleted.Id, $"hello {Next()}")).Status, Is.EqualTo(200));
         Assert.That((await me.Delete($"/api/v1/sessions/{deleted.Id}")).Status, Is.EqualTo(204));
+        Assert.That((await me.Patch("/api/v1/me/settings", new { model = Next(), system_prompt = $"Be {Next()}." })).Status, Is.EqualTo(200));
         return new(host.Address) { Key = made.Json.GetProperty("key").GetString() };
     }
 

@@ -29,6 +29,7 @@ internal sealed class ExportTests(Database kind)
         ["sign_in.user_id"] = "sign_in",
         ["usage_entry.user_id"] = "usage",
         ["usage_limit.scope_id"] = "limit",
+        ["user_default.user_id"] = "settings",
     };
 
     /// <summary>Columns that name a user and are left out, and why.</summary>
