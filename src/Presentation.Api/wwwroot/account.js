@@ -1,6 +1,7 @@
 // Your account and your limits, and for admins the people, everybody's limits, the providers and the audit log: one page with a line of links above it.
 import * as api from "./api.js";
 import { auditSection } from "./audit.js";
+import { settingSections } from "./defaults.js";
 import { departureSection } from "./departure.js";
 import { announce, h, iconButton } from "./dom.js";
 import { field, form } from "./forms.js";
@@ -13,15 +14,16 @@ import { day, moment, section } from "./sections.js";
 import { usageSection } from "./usage.js";
 
 const titles = {
-  account: "Your account", usage: "Usage", people: "People", limits: "Limits", providers: "Providers", audit: "Audit log",
+  account: "Your account", settings: "Settings", usage: "Usage", people: "People", limits: "Limits", providers: "Providers", audit: "Audit log",
 };
-const forEverybody = ["account", "usage"];
+const forEverybody = ["account", "settings", "usage"];
 
 export class AccountPage {
   constructor(about, user, list) {
     const isAdmin = user.role === "admin" || user.role === "owner";
     const tabs = isAdmin ? Object.keys(titles) : forEverybody;
     const sections = !tabs.includes(about) ? [h("p", { class: "hint" }, "Only admins see this page.")]
+      : about === "settings" ? settingSections(user, isAdmin)
       : about === "people" ? [peopleSection(user), groupSection(), invitationSection(user)]
         : about === "limits" ? [limitSection()]
           : about === "usage" ? [usageSection()]

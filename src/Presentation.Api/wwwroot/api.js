@@ -89,6 +89,14 @@ export const setLimit = limit => call("PUT", "/admin/limits", limit);
 export const removeLimit = id => call("DELETE", `/admin/limits/${id}`);
 export const usage = () => call("GET", "/me/usage");
 
+export const why = id => call("GET", `/sessions/${id}/why`);
+export const ownSettings = () => call("GET", "/me/settings");
+export const changeOwnSettings = changes => call("PATCH", "/me/settings", changes);
+export const places = () => call("GET", "/places");
+export const changePlace = (id, changes) => call("PATCH", `/places/${id}`, changes);
+export const installation = () => call("GET", "/admin/settings");
+export const changeInstallation = changes => call("PATCH", "/admin/settings", changes);
+
 export const people = cursor => call("GET", "/admin/users" + query({ limit: 50, cursor }));
 export const changePerson = (id, changes) => call("PATCH", `/admin/users/${id}`, changes);
 export const forgetPerson = id => call("POST", `/admin/users/${id}/forget`);

@@ -89,7 +89,7 @@ async function route() {
     return;
   }
   if (!user) return;
-  const about = /^#\/(account|usage|people|limits|providers|audit)$/.exec(location.hash)?.[1];
+  const about = /^#\/(account|settings|usage|people|limits|providers|audit)$/.exec(location.hash)?.[1];
   if (about) {
     conversation?.leave();
     conversation = undefined;

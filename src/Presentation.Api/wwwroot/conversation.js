@@ -10,6 +10,7 @@ import { AnswerStream } from "./stream.js";
 import { MessageTree } from "./tree.js";
 import { forgetUnsent, keepUnsent, newId, unsent } from "./unsent.js";
 import { Models, noModelCard, Welcome } from "./welcome.js";
+import { whyOf } from "./why.js";
 
 export class Conversation {
   #tree = new MessageTree();
@@ -178,7 +179,8 @@ export class Conversation {
   #view(message) {
     const siblings = this.#tree.siblings(message);
     const position = siblings.indexOf(message);
-    const key = JSON.stringify([message.status, message.text?.length, siblings.length, position]);
+    const isLast = message.id === this.#leaf;
+    const key = JSON.stringify([message.status, message.text?.length, siblings.length, position, isLast]);
     const known = this.#views.get(message.id);
     if (known?.key === key) return known.view;
     const view = messageView(message, {
@@ -188,6 +190,7 @@ export class Conversation {
       edit: () => this.#edit(message),
       regenerate: () => this.#regenerate(message),
       carryOn: () => this.#begin(key => api.carryOn(message.id, key), message.id),
+      why: isLast && message.role === "assistant" ? whyOf(this.id) : undefined,
     });
     if (this.#notices.has(message.id)) view.prepend(this.#notices.get(message.id));
     this.#views.set(message.id, { key, view });

@@ -4,7 +4,7 @@ import { showHtml, StreamedText } from "./markdown.js";
 
 const speaker = { user: "You", assistant: "Answer", system: "System", tool: "Tool" };
 
-/** actions: { regenerate, carryOn, edit, turn(step), siblings, position }; what begins a turn is marked data-turn. */
+/** actions: { regenerate, carryOn, edit, turn(step), siblings, position, why }; what begins a turn is marked data-turn. */
 export function messageView(message, actions) {
   const body = message.role === "user"
     ? [h("div", { class: "said" }, message.text)]
@@ -13,7 +13,7 @@ export function messageView(message, actions) {
   return h("article", {
     class: `message ${message.role}`, "data-testid": `message-${message.role}`, "data-id": message.id, "data-status": message.status,
     "aria-label": speaker[message.role] ?? message.role,
-  }, body, ending(message), footer(message, actions));
+  }, body, ending(message), footer(message, actions), actions.why?.panel);
 }
 
 function partView(part) {
@@ -85,7 +85,7 @@ function footer(message, actions) {
   }
   const from = message.role === "assistant" ? originText(message.origin) : "";
   return h("footer", {}, h("div", { class: "tools" }, tools),
-    from && h("p", { class: `origin ${message.origin.kind}`, "data-testid": "origin" }, from));
+    from && h("p", { class: `origin ${message.origin.kind}`, "data-testid": "origin" }, from), actions.why?.button);
 }
 
 /** The answer that is being written: takes the events of its stream. */

@@ -214,7 +214,7 @@ internal sealed class PeoplePageTests
             Value = cookie.Value,
             Url = _product.Address.ToString(),
         })]);
-        foreach (var page in new[] { "account", "usage", "people", "limits", "providers", "audit" })
+        foreach (var page in new[] { "account", "settings", "usage", "people", "limits", "providers", "audit" })
         {
             await phone.GotoAsync($"{_product.Address}#/{page}");
             await phone.ReloadAsync();
