@@ -32,15 +32,18 @@ internal sealed class LinkedWorker : IAsyncDisposable
     public LinkState State => _host.Services.GetRequiredService<LinkState>();
 
     /// <param name="journal">The folder of its journal; null: it has none on the disk.</param>
-    public static Task<LinkedWorker> Start(Uri server, string name, byte[] root, TimeSpan? drainWithin = null, string? journal = null) =>
-        Start(server, name, root, options => options, drainWithin, journal);
+    /// <param name="engine">Null: the usual one.</param>
+    public static Task<LinkedWorker> Start(
+        Uri server, string name, byte[] root, TimeSpan? drainWithin = null, string? journal = null, ScriptedEngine? engine = null) =>
+        Start(server, name, root, options => options, drainWithin, journal, engine);
 
     public static async Task<LinkedWorker> Start(
-        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null, string? journal = null)
+        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null, string? journal = null,
+        ScriptedEngine? engine = null)
     {
         var power = new ScriptedPower();
         var sensors = new ScriptedSensors();
-        var engine = new ScriptedEngine();
+        engine ??= new ScriptedEngine();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
