@@ -113,7 +113,8 @@ internal sealed class OpenAiClientTests(string carrier)
     {
         using var llama = await DirectLlama.Start(Model("seeing"), "--mmproj", Model("mmproj-seeing"));
         var direct = new OpenAiClient(llama.Address, "none");
-        object Body(params byte[] colour) => new
+        var url = TestImage.Url(TestImage.Png(255, 0, 0));
+        var body = new
         {
             model = "seeing",
             messages = (object[])
@@ -124,7 +125,7 @@ internal sealed class OpenAiClientTests(string carrier)
                     content = (object[])
                     [
                         new { type = "text", text = "What is this?" },
-                        new { type = "image_url", image_url = new { url = TestImage.Url(TestImage.Png(colour[0], colour[1], colour[2])), detail = "auto" } },
+                        new { type = "image_url", image_url = new { url, detail = "auto" } },
                         new { type = "text", text = "Be brief." },
                     ],
                 },
@@ -133,14 +134,13 @@ internal sealed class OpenAiClientTests(string carrier)
             seed = 7,
             max_tokens = 32,
         };
-        var (ours, theirs, another) = (await _client.Chat(Body(255, 0, 0)), await direct.Chat(Body(255, 0, 0)), await _client.Chat(Body(0, 0, 255)));
-        var url = TestImage.Url(TestImage.Png(255, 0, 0));
+        var (ours, theirs) = (await _client.Chat(body), await direct.Chat(body));
         object[] input = [new { role = "user", content = (object[])[new { type = "input_image", image_url = url }] }];
         var response = (await _client.Call("responses.create", [new { model = "seeing", input, max_output_tokens = 5, store = false }]))["result"];
         var blind = (await _client.Call("responses.create", [new { model = "tiny", input, store = false }]))["error"];
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Text(ours), Is.EqualTo(Text(theirs)).And.Not.Empty.And.Not.EqualTo(Text(another)));
+            Assert.That(Text(ours), Is.EqualTo(Text(theirs)).And.Not.Empty);
             Assert.That((int?)ours["usage"]!["prompt_tokens"], Is.EqualTo((int?)theirs["usage"]!["prompt_tokens"]));
             Assert.That((int?)response?["usage"]!["input_tokens"], Is.GreaterThan(TestProjector.Tokens));
             Assert.That(((int?)blind?["status"], (string?)blind?["code"], (string?)blind?["param"]), Is.EqualTo((400, "model_without_images", "model")));

@@ -47,6 +47,12 @@ internal sealed class LinkedWorker : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
+        if (journal is not null)
+        {
+            // Before the worker, which else keeps its jobs in memory.
+            builder.Services.AddWorkerJournal(new(journal, name));
+        }
+
         builder.Services
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
@@ -54,11 +60,6 @@ internal sealed class LinkedWorker : IAsyncDisposable
             .AddSingleton<IHostSensors>(sensors)
             .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = TimeSpan.FromMilliseconds(100) })
             .AddLinkedWorker(also(new LinkOptions(server, new(name), root, Proxy: null)));
-        if (journal is not null)
-        {
-            builder.Services.AddWorkerJournal(new(journal, name));
-        }
-
         var host = builder.Build();
         await host.StartAsync();
         return new(host, engine, power, sensors);

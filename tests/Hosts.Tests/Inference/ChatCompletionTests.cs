@@ -170,7 +170,7 @@ internal sealed class ChatCompletionTests
     [TestCase("""{"model":"echo","messages":[{"role":"system","content":[{"type":"image_url","image_url":{"url":"data:"}}]}]}""", "unsupported_value", "messages[0].content[0].type")]
     [TestCase("""{"model":"echo","messages":[{"role":"user","content":[{"type":"text"}]}]}""", "missing_required_parameter", "messages[0].content[0].text")]
     [TestCase("""{"model":"echo","messages":[{"role":"user","content":[{"type":"text","text":"x","colour":1}]}]}""", "unknown_parameter", "messages[0].content[0].colour")]
-    [TestCase("""{"model":"echo","messages":[{"role":"user","content":[{"type":"text","text":"x","text":"y"}]}]}""", "duplicate_field", "messages[0].content[0].text")]
+    [TestCase("""{"model":"echo","messages":[{"role":"user","content":[{"type":"text","text":"x","text":"y"}]}]}""", "duplicate_field", "messages[0].content.text")]
     [TestCase("""{"model":"echo","messages":[{"role":"user","content":7}]}""", "invalid_value", "messages[0].content")]
     [TestCase("""{"model":"echo","messages":[{"role":"user","content":"\ud800"}]}""", "invalid_text", "messages[0].content")]
     [TestCase("""{"model":"echo","messages":[{"role":"user"}]}""", "missing_required_parameter", "messages[0].content")]

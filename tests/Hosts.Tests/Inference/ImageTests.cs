@@ -48,6 +48,7 @@ internal sealed class ImageTests
     {
         _owner.Dispose();
         await _host.DisposeAsync();
+        _engine.Dispose();
         _logs.Dispose();
         _folder.Dispose();
     }

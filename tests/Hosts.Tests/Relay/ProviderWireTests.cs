@@ -169,17 +169,17 @@ internal sealed class ProviderWireTests
         ChatMessage[] shown = [new(ChatRole.User, [new TextContent("What is"), new DataContent("data:image/png;base64," + data), new TextContent("this?")])];
         (ProviderKind Kind, Func<HttpContext, Task> Answer, string List, string Contents, string Expected)[] all =
         [
-            (AnthropicProvider.Kind, ScriptedProvider.Events(Anthropic.Text), "messages", "content", $$"""
+            (AnthropicProvider.Kind, ScriptedProvider.Events(Anthropic.Text), "messages", "content", $$$"""
                 [{"type": "text", "text": "What is"},
-                 {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "{{data}}"}},
+                 {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "{{{data}}}"}},
                  {"type": "text", "text": "this?"}]
                 """),
-            (GeminiProvider.Kind, ScriptedProvider.Events(Gemini.Text), "contents", "parts", $$"""
-                [{"text": "What is"}, {"inlineData": {"mimeType": "image/png", "data": "{{data}}"}}, {"text": "this?"}]
+            (GeminiProvider.Kind, ScriptedProvider.Events(Gemini.Text), "contents", "parts", $$$"""
+                [{"text": "What is"}, {"inlineData": {"mimeType": "image/png", "data": "{{{data}}}"}}, {"text": "this?"}]
                 """),
-            (OpenAiProvider.Kind, _cloud.Answer, "messages", "content", $$"""
+            (OpenAiProvider.Kind, _cloud.Answer, "messages", "content", $$$"""
                 [{"type": "text", "text": "What is"},
-                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,{{data}}"}},
+                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,{{{data}}}"}},
                  {"type": "text", "text": "this?"}]
                 """),
         ];
@@ -319,7 +319,7 @@ internal sealed class ProviderWireTests
     private async Task<ChatResponse> Ask(ProviderKind kind, ChatOptions? options = null, string thinking = "", ChatMessage[]? messages = null)
     {
         using var chat = Open(kind, thinking);
-        return await chat.GetResponseAsync(messages ?? Conversation, options);
+        return await chat.GetStreamingResponseAsync(messages ?? Conversation, options).ToChatResponseAsync();
     }
 
     private static class Anthropic

@@ -4,7 +4,7 @@ namespace MeatLizard.Testing.Models;
 
 /// <summary>
 /// A projector (mmproj) with random weights for a test model: in the manner of Gemma 3's, with one layer, which makes four tokens of an image.
-/// What the model makes of them means nothing, but it depends on the image.
+/// What the model makes of them means nothing.
 /// </summary>
 public static class TestProjector
 {
