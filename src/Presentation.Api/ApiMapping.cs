@@ -66,6 +66,7 @@ internal sealed class ApiMapping : Profile
         ToolCallPart call => new() { Type = "tool_call", CallId = call.CallId, Name = call.Name, Arguments = call.Arguments },
         ToolResultPart result => new() { Type = "tool_result", CallId = result.CallId, Content = result.Content },
         FilePart file => new() { Type = "file", Sha256 = file.Sha256, Name = file.Name, MediaType = file.MediaType, Size = file.Size },
+        ImagePart image => new() { Type = "image", MediaType = image.MediaType },
         UnknownPart unknown => new() { Type = unknown.Type },
         _ => new() { Type = "unknown" },
     };

@@ -71,6 +71,7 @@ public sealed class AnswerGenerator(IChatClient engine)
         ReasoningPart thought => new TextReasoningContent(thought.Text),
         ToolCallPart call => FunctionCallContent.CreateFromParsedArguments(call.Arguments, call.CallId, call.Name, ParseArguments),
         ToolResultPart result => new FunctionResultContent(result.CallId, result.Content),
+        ImagePart image => new DataContent($"data:{image.MediaType};base64,{image.Data}"),
         _ => null,
     };
 

@@ -19,6 +19,7 @@ public sealed class EngineException(string code, string message, bool retryable,
     public const string Refused = "engine_refused";
     public const string CannotEmbed = "embeddings_unsupported";
     public const string CannotChat = "chat_unsupported";
+    public const string CannotSee = "model_without_images";
     public const string TextTooLong = "input_too_long";
 
     public string Code { get; } = code;

@@ -20,7 +20,11 @@ public sealed record ModelElsewhere(string Name, string Provider);
 
 /// <param name="ContextSize">In tokens.</param>
 /// <param name="Workers">The names of those who have it.</param>
-public sealed record AvailableModel(string Name, string? Title, int ContextSize, IReadOnlyList<string> Workers);
+public sealed record AvailableModel(string Name, string? Title, int ContextSize, IReadOnlyList<string> Workers)
+{
+    /// <summary>Messages to it may bring images; some of its workers may lack what it needs for that, and are not given them.</summary>
+    public bool TakesImages { get; init; }
+}
 
 internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders providers, FallbackPolicy ladder, CurrentActor current)
     : IRequestHandler<ListModels, Outcome<ModelOverview>>
@@ -39,7 +43,10 @@ internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders prov
                    same.Key,
                    same.First().model.Title,
                    same.Min(pair => pair.model.ContextSize),
-                   [.. same.Select(pair => pair.worker.Id.Value)]),
+                   [.. same.Select(pair => pair.worker.Id.Value)])
+               {
+                   TakesImages = same.Any(pair => pair.model.SupportsImages),
+               },
         ];
         var problem = models.Length > 0 ? null
             : known.Any(worker => worker.Models.Count > 0) ? "None of the models that this key may ask is online."

@@ -29,6 +29,14 @@ public sealed record ToolResultPart(string CallId, string Content) : MessagePart
 /// <param name="Size">In bytes.</param>
 public sealed record FilePart(string Sha256, string Name, string MediaType, long Size) : MessagePart;
 
+/// <param name="MediaType">E.g. <c>image/png</c>.</param>
+/// <param name="Data">The image's bytes in base64, as every wire has them.</param>
+public sealed record ImagePart(string MediaType, string Data) : MessagePart
+{
+    /// <summary>Without the image, which a record would print.</summary>
+    public override string ToString() => $"{nameof(ImagePart)} {MediaType}";
+}
+
 /// <summary>A part written by a later version: stored, shown to nobody, given back as it was.</summary>
 /// <param name="Type">Its type's name.</param>
 /// <param name="Json">The whole part as JSON.</param>

@@ -19,4 +19,7 @@ public sealed record ModelDescriptor
     public bool SupportsTools { get; init; }
 
     public bool SupportsReasoning { get; init; }
+
+    /// <summary>Messages may bring images.</summary>
+    public bool SupportsImages { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MeatLizard.Domain.Conversations;
@@ -26,6 +27,7 @@ internal sealed class MessagePartConverter : JsonConverter<MessagePart>
             "tool_call" => new ToolCallPart(Text(part, "call_id"), Text(part, "name"), Text(part, "arguments")),
             "tool_result" => new ToolResultPart(Text(part, "call_id"), Text(part, "content")),
             "file" => new FilePart(Text(part, "sha256"), Text(part, "name"), Text(part, "media_type"), Size(part)),
+            "image" => new ImagePart(Text(part, "media_type"), Base64Text(part)),
             _ => new UnknownPart(type, part.GetRawText()),
         };
     }
@@ -67,6 +69,11 @@ internal sealed class MessagePartConverter : JsonConverter<MessagePart>
                 writer.WriteString("media_type"u8, file.MediaType);
                 writer.WriteNumber("size"u8, file.Size);
                 break;
+            case ImagePart image:
+                writer.WriteString("type"u8, "image"u8);
+                writer.WriteString("media_type"u8, image.MediaType);
+                writer.WriteString("data"u8, image.Data);
+                break;
             default:
                 throw new NotSupportedException($"No JSON is defined for {value.GetType().Name}.");
         }
@@ -101,6 +108,9 @@ internal sealed class MessagePartConverter : JsonConverter<MessagePart>
             throw new JsonException($"A part's '{name}' is no Unicode.", e);
         }
     }
+
+    private static string Base64Text(JsonElement part) =>
+        Text(part, "data") is var data && Base64.IsValid(data) ? data : throw new JsonException("An image's 'data' is no base64.");
 
     private static long Size(JsonElement part) =>
         part.TryGetProperty("size", out var value) && value.ValueKind == JsonValueKind.Number

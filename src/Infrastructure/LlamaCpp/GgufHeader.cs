@@ -18,6 +18,9 @@ internal sealed record GgufHeader
     /// <summary>How the vectors of a text's tokens become one, as llama.cpp numbers it; null of most models that chat.</summary>
     public int? Pooling { get; private init; }
 
+    /// <summary>It is a projector, and turns images into what a model reads; there are others for sound.</summary>
+    public bool ReadsImages { get; private init; }
+
     /// <summary>False when the file ends before its last tensor begins: it is still being copied, or was cut.</summary>
     public bool Complete { get; private init; }
 
@@ -45,6 +48,7 @@ internal sealed record GgufHeader
 
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         var numbers = new Dictionary<string, ulong>(StringComparer.Ordinal);
+        var readsImages = false;
         for (ulong i = 0; i < pairs; i++)
         {
             var key = Text(file, LongestName);
@@ -53,6 +57,8 @@ internal sealed record GgufHeader
                 texts[key] = Text(file, LongestText);
             else if (type is 4 or 10 && (key.EndsWith(".context_length", StringComparison.Ordinal) || key.EndsWith(".pooling_type", StringComparison.Ordinal)))
                 numbers[key] = type == 4 ? UInt32(file) : UInt64(file);
+            else if (type == 7 && key == "clip.has_vision_encoder")
+                readsImages = file.ReadByte() == 1;
             else
                 Skip(file, type);
         }
@@ -77,6 +83,7 @@ internal sealed record GgufHeader
                 ? (int)Math.Min(length, int.MaxValue)
                 : null,
             Pooling = numbers.TryGetValue(architecture + ".pooling_type", out var pooling) ? (int)Math.Min(pooling, int.MaxValue) : null,
+            ReadsImages = readsImages,
             ChatTemplate = texts.GetValueOrDefault("tokenizer.chat_template", ""),
             Complete = tensors == 0 || (ulong)file.Length - (ulong)file.Position > last,
         };

@@ -46,7 +46,10 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         using var lease = await taking.ConfigureAwait(false);
         if (lease.Server.Model.Embeds)
             throw LlamaFaults.CannotChat(lease.Server.Model.Name);
-        await foreach (var update in AnswerAsync(lease, messages, options, cancellationToken).ConfigureAwait(false))
+        ChatMessage[] asked = [.. messages];
+        if (lease.Server.Model.Projector is null && asked.Any(LlamaRequest.HasImage))
+            throw LlamaFaults.CannotSee(lease.Server.Model.Name);
+        await foreach (var update in AnswerAsync(lease, asked, options, cancellationToken).ConfigureAwait(false))
             yield return update;
     }
 
@@ -59,7 +62,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> AnswerAsync(
-        EngineLease lease, IEnumerable<ChatMessage> messages, ChatOptions? chat,
+        EngineLease lease, ChatMessage[] messages, ChatOptions? chat,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var server = lease.Server;
@@ -72,7 +75,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
         {
-            Content = LlamaRequest.Body([.. messages], chat, server.Model.Name, lease.Slot),
+            Content = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot),
         };
         using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
         using var paced = new PacedStream(

@@ -27,6 +27,8 @@ internal static class LlamaCommandLine
             line.AddRange(["-ngl", Text(layers)]);
         if ((model.Settings.Threads ?? options.Threads) is { } threads)
             line.AddRange(["-t", Text(threads)]);
+        if (model.Projector is { } projector)
+            line.AddRange(["--mmproj", projector]);
         if (model.Embeds)
         {
             // A text is read in one batch or not at all. Without pooling there would be a vector for each token.

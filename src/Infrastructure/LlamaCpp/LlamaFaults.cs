@@ -88,6 +88,11 @@ internal static partial class LlamaFaults
     public static EngineException CannotChat(string name) => new(
         EngineException.CannotChat, $"The model {name} makes embeddings and does not chat. Choose another one.", retryable: false);
 
+    public static EngineException CannotSee(string name) => new(
+        EngineException.CannotSee,
+        $"The model {name} takes no images. Ask one that does, or put the projector (mmproj) that was made for it beside its file.",
+        retryable: false);
+
     public static EngineException TextTooLong(string name, int size) => new(
         EngineException.TextTooLong,
         string.Create(CultureInfo.InvariantCulture, $"A text is longer than the {size} tokens that the model {name} takes in one piece. Shorten it."),

@@ -28,7 +28,7 @@ internal static class LlamaRequest
             json.WriteBoolean("cache_prompt", true);
             // Progress comes with every batch: of a prompt that is one batch it tells nothing, and each word that is said while the first
             // token is made takes a processor from those who make it.
-            if (messages.Sum(message => message.Text.Length) > OneBatch)
+            if (messages.Sum(message => message.Text.Length) > OneBatch || messages.Any(HasImage))
                 json.WriteBoolean("return_progress", true);
             json.WriteNumber("id_slot", slot);
             if (options is not null)
@@ -43,6 +43,8 @@ internal static class LlamaRequest
         }
         return new ReadOnlyMemoryContent(buffer.WrittenMemory) { Headers = { ContentType = Json } };
     }
+
+    public static bool HasImage(ChatMessage message) => message.Contents.Any(content => content is DataContent);
 
     public static string? Session(ChatOptions? options) =>
         options?.AdditionalProperties?.TryGetValue(EngineTags.Session, out var value) == true ? value as string : null;
@@ -138,12 +140,15 @@ internal static class LlamaRequest
         var reasoning = string.Concat(message.Contents.OfType<TextReasoningContent>().Select(x => x.Text));
         if (calls.Length == 0 && reasoning.Length == 0)
         {
-            WriteMessage(json, message.Role.Value, message.Text);
+            json.WriteStartObject();
+            json.WriteString("role", message.Role.Value);
+            WriteContent(json, message);
+            json.WriteEndObject();
             return;
         }
         json.WriteStartObject();
         json.WriteString("role", message.Role.Value);
-        json.WriteString("content", message.Text);
+        WriteContent(json, message);
         if (reasoning.Length > 0)
             json.WriteString("reasoning_content", reasoning);
         if (calls.Length > 0)
@@ -154,6 +159,36 @@ internal static class LlamaRequest
             json.WriteEndArray();
         }
         json.WriteEndObject();
+    }
+
+    private static void WriteContent(Utf8JsonWriter json, ChatMessage message)
+    {
+        if (!HasImage(message))
+        {
+            json.WriteString("content", message.Text);
+            return;
+        }
+        json.WriteStartArray("content");
+        foreach (var content in message.Contents)
+        {
+            if (content is TextContent text)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "text");
+                json.WriteString("text", text.Text);
+                json.WriteEndObject();
+            }
+            else if (content is DataContent image)
+            {
+                json.WriteStartObject();
+                json.WriteString("type", "image_url");
+                json.WriteStartObject("image_url");
+                json.WriteString("url", image.Uri);
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+        }
+        json.WriteEndArray();
     }
 
     private static void WriteMessage(Utf8JsonWriter json, string role, string text)

@@ -19,6 +19,9 @@ internal sealed record ModelFile
     /// <summary>Its file says how the vectors of a text's tokens become one.</summary>
     public bool PoolsByItself { get; init; }
 
+    /// <summary>The file that turns images into what the model reads; without one it takes none.</summary>
+    public string? Projector { get; init; }
+
     public string Name => Descriptor.Name;
 
     public static ModelFile Read(string path, long size, LlamaOptions options)
@@ -31,11 +34,14 @@ internal sealed record ModelFile
             var header = GgufHeader.Read(path);
             var trained = header.ContextLength ?? 4096;
             var wanted = settings.ContextSize ?? options.ContextSize;
+            var pools = header.Pooling is > 0 and not RanksPooling;
+            var projector = pools || settings.Embeddings ? null : Projectors.Find(path, settings.Mmproj);
             return new ModelFile
             {
                 Path = path,
                 Settings = settings,
-                PoolsByItself = header.Pooling is > 0 and not RanksPooling,
+                PoolsByItself = pools,
+                Projector = projector,
                 Fault = header.Complete ? null : "it is cut off, or still being copied",
                 Descriptor = new ModelDescriptor
                 {
@@ -47,6 +53,7 @@ internal sealed record ModelFile
                     SupportsTools = header.ChatTemplate.Contains("tool_call", StringComparison.Ordinal),
                     SupportsReasoning = header.ChatTemplate.Contains("<think>", StringComparison.Ordinal)
                         || header.ChatTemplate.Contains("reasoning_content", StringComparison.Ordinal),
+                    SupportsImages = projector is not null,
                 },
             };
         }

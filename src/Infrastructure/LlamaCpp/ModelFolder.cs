@@ -48,6 +48,9 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    /// <summary>Whether a file is the second or a later one of a model that is in several.</summary>
+    internal static bool IsLaterPart(string fileName) => LaterPart().IsMatch(fileName);
+
     internal void Scan()
     {
         CancellationTokenSource? changed = null;
@@ -114,12 +117,14 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
     private IEnumerable<(string Path, Stamp Stamp)> Candidates()
     {
         FileInfo[] files;
+        string projectors;
         try
         {
             var place = System.IO.Path.GetFullPath(_options.Models);
             files = File.Exists(place) ? [new FileInfo(place)]
                 : Directory.Exists(place) ? new DirectoryInfo(place).GetFiles("*.gguf")
                 : [];
+            projectors = files.Length == 0 ? "" : Projectors.Stamp(files[0].Directory!.EnumerateFiles("*.gguf"));
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
@@ -129,13 +134,13 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
         foreach (var file in files)
         {
             // A model in several files is named by its first one; a projector is not a model.
-            if (file.Name.StartsWith("mmproj", StringComparison.OrdinalIgnoreCase) || LaterPart().IsMatch(file.Name))
+            if (Projectors.IsOne(file.Name) || IsLaterPart(file.Name))
                 continue;
             var settings = new FileInfo(System.IO.Path.ChangeExtension(file.FullName, ".json"));
             var size = FirstPart().Match(file.Name) is { Success: true } part
                 ? files.Where(x => x.Name.StartsWith(file.Name[..part.Index], StringComparison.Ordinal)).Sum(x => x.Length)
                 : file.Length;
-            yield return (file.FullName, new Stamp(size, file.LastWriteTimeUtc, settings.Exists ? settings.LastWriteTimeUtc : default));
+            yield return (file.FullName, new Stamp(size, file.LastWriteTimeUtc, settings.Exists ? settings.LastWriteTimeUtc : default, projectors));
         }
     }
 
@@ -151,7 +156,7 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
     [LoggerMessage(LogLevel.Warning, "The folder of models can't be read")]
     private partial void LogUnreadable(Exception exception);
 
-    private sealed record Stamp(long Size, DateTime Written, DateTime SettingsWritten);
+    private sealed record Stamp(long Size, DateTime Written, DateTime SettingsWritten, string Projectors);
 
     private sealed record Listing(ModelFile[] Files, ModelDescriptor[] Models, string? Problem);
 }

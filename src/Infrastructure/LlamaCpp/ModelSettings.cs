@@ -14,6 +14,10 @@ internal sealed record ModelSettings
 
     /// <summary>The model is there to make embeddings, and does not chat. Models whose file says so need not say it here.</summary>
     public bool Embeddings { get; init; }
+
+    /// <summary>The projector beside it, by its file's name; empty: none, whatever lies there. Null: the one that its name fits to.</summary>
+    public string? Mmproj { get; init; }
+
     /// <summary>Null to whoever reads the JSON, when nothing is said.</summary>
     public IReadOnlyList<string> Arguments { get; init => field = value ?? []; } = [];
 
@@ -47,6 +51,9 @@ internal sealed record ModelSettings
         ["--cache-reuse"] = true,
         ["--chat-template"] = true,
         ["--pooling"] = true,
+        ["--image-min-tokens"] = true,
+        ["--image-max-tokens"] = true,
+        ["--no-mmproj-offload"] = false,
         ["--reasoning-format"] = true,
         ["--reasoning-budget"] = true,
         ["--temp"] = true,
@@ -87,6 +94,8 @@ internal sealed record ModelSettings
             throw new InvalidDataException("its setting gpu_layers must not be negative");
         if (Threads is < 1 or > 1024)
             throw new InvalidDataException("its setting threads must be between 1 and 1024");
+        if (Mmproj is { Length: > 0 } && (Path.GetFileName(Mmproj) != Mmproj || !Mmproj.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) || Mmproj.Contains('\0', StringComparison.Ordinal)))
+            throw new InvalidDataException("its setting mmproj must be the name of a .gguf file in the same folder, or empty");
         for (var i = 0; i < Arguments.Count; i++)
         {
             if (!Allowed.TryGetValue(Arguments[i], out var takesValue))

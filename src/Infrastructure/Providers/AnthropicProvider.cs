@@ -146,7 +146,7 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
 
     /// <summary>Its earlier thoughts are not: they are taken with its own signature alone.</summary>
     private static bool IsTold(AIContent content) =>
-        content is FunctionCallContent or FunctionResultContent || (content is TextContent text && !string.IsNullOrWhiteSpace(text.Text));
+        content is FunctionCallContent or FunctionResultContent or DataContent || (content is TextContent text && !string.IsNullOrWhiteSpace(text.Text));
 
     private static void WriteContent(Utf8JsonWriter json, AIContent content)
     {
@@ -156,6 +156,14 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
             case TextContent text:
                 json.WriteString("type", "text");
                 json.WriteString("text", text.Text);
+                break;
+            case DataContent image:
+                json.WriteString("type", "image");
+                json.WriteStartObject("source");
+                json.WriteString("type", "base64");
+                json.WriteString("media_type", image.MediaType);
+                json.WriteString("data", image.Base64Data.Span);
+                json.WriteEndObject();
                 break;
             case FunctionCallContent call:
                 json.WriteString("type", "tool_use");

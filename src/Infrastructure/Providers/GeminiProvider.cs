@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MeatLizard.Application.Inference;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -160,7 +161,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
     }
 
     private static bool IsTold(AIContent content) =>
-        content is FunctionCallContent or FunctionResultContent or TextContent { Text.Length: > 0 };
+        content is FunctionCallContent or FunctionResultContent or DataContent or TextContent { Text.Length: > 0 };
 
     private void WritePart(Utf8JsonWriter json, AIContent content, Dictionary<string, string> called, string model)
     {
@@ -168,6 +169,16 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
         {
             case TextContent text:
                 WriteText(json, text.Text);
+                break;
+            case DataContent { MediaType: "image/gif" }:
+                throw new EngineException(EngineException.Refused, "Gemini's models take no gif. Send a png, jpeg or webp.", retryable: false);
+            case DataContent image:
+                json.WriteStartObject();
+                json.WriteStartObject("inlineData");
+                json.WriteString("mimeType", image.MediaType);
+                json.WriteString("data", image.Base64Data.Span);
+                json.WriteEndObject();
+                json.WriteEndObject();
                 break;
             case FunctionCallContent call:
                 json.WriteStartObject();

@@ -18,7 +18,7 @@ internal static class ModelEndpoints
             ? Answers.Refused(refusal)
             : Answers.Json(
                 new ModelListContract(
-                    [.. overview.Models.Select(model => new ModelContract(model.Name, model.Title, model.ContextSize, model.Workers))],
+                    [.. overview.Models.Select(model => new ModelContract(model.Name, model.Title, model.ContextSize, model.Workers, ModelContract.Modalities(model)))],
                     overview.Problem),
                 ApiJson.Wire.ModelListContract);
     }

@@ -38,6 +38,9 @@ internal sealed class OpenAiClientTests(string carrier)
         TestModel.Write(Model("tiny"), new TestModelOptions { Name = "tiny" });
         TestModel.Write(Model("caller"), new TestModelOptions { Name = "caller", ToolRate = 0.2, EndRate = 0.005 });
         TestModel.Write(Model("endless"), new TestModelOptions { Name = "endless", Embedding = 256, Layers = 6, FeedForward = 1024, ContextSize = 32768, EndRate = 1e-9 });
+        var seeing = new TestModelOptions { Name = "seeing", Seed = 6, EndRate = 1e-9 };
+        TestModel.Write(Model("seeing"), seeing);
+        TestProjector.Write(Model("mmproj-seeing"), seeing);
         TestModel.Write(Model("vectors"), new TestModelOptions { Name = "vectors", Seed = 5 });
         await File.WriteAllTextAsync(Path.ChangeExtension(Model("vectors"), ".json"), """{"embeddings":true}""");
         string[] engine = [$"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Slots=1", "--Inference:Threads=1"];
@@ -54,7 +57,7 @@ internal sealed class OpenAiClientTests(string carrier)
             _worker = WorkerProcess.Start(_folder.File("worker"), _folder, engine);
         }
 
-        await Eventually.Is(async () => (await _server.Http.GetFromJsonAsync<JsonElement>("v1/models")).GetProperty("data").GetArrayLength() == 4);
+        await Eventually.Is(async () => (await _server.Http.GetFromJsonAsync<JsonElement>("v1/models")).GetProperty("data").GetArrayLength() == 5);
     }
 
     [OneTimeTearDown]
@@ -73,7 +76,7 @@ internal sealed class OpenAiClientTests(string carrier)
     public async Task It_lists_models_and_finds_one()
     {
         var list = await _client.Call("models.list", []);
-        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "tiny", "vectors"]), list.ToJsonString());
+        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "seeing", "tiny", "vectors"]), list.ToJsonString());
         Assert.That((string?)(await _client.Call("models.retrieve", ["tiny"]))["result"]?["object"], Is.EqualTo("model"));
     }
 
@@ -102,6 +105,45 @@ internal sealed class OpenAiClientTests(string carrier)
             Assert.That(string.Concat(streamed.SelectMany(chunk => chunk["choices"]!.AsArray()).Select(choice => (string?)choice!["delta"]!["content"])), Is.EqualTo(Text(theirs)));
             Assert.That((int?)streamed[^1]["usage"]!["completion_tokens"], Is.EqualTo((int?)theirs["usage"]!["completion_tokens"]));
             Assert.That(streamed[^1]["choices"]!.AsArray(), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task An_image_is_seen_as_by_llama_server_itself()
+    {
+        using var llama = await DirectLlama.Start(Model("seeing"), "--mmproj", Model("mmproj-seeing"));
+        var direct = new OpenAiClient(llama.Address, "none");
+        var url = TestImage.Url(TestImage.Png(255, 0, 0));
+        var body = new
+        {
+            model = "seeing",
+            messages = (object[])
+            [
+                new
+                {
+                    role = "user",
+                    content = (object[])
+                    [
+                        new { type = "text", text = "What is this?" },
+                        new { type = "image_url", image_url = new { url, detail = "auto" } },
+                        new { type = "text", text = "Be brief." },
+                    ],
+                },
+            ],
+            temperature = 0,
+            seed = 7,
+            max_tokens = 32,
+        };
+        var (ours, theirs) = (await _client.Chat(body), await direct.Chat(body));
+        object[] input = [new { role = "user", content = (object[])[new { type = "input_image", image_url = url }] }];
+        var response = (await _client.Call("responses.create", [new { model = "seeing", input, max_output_tokens = 5, store = false }]))["result"];
+        var blind = (await _client.Call("responses.create", [new { model = "tiny", input, store = false }]))["error"];
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Text(ours), Is.EqualTo(Text(theirs)).And.Not.Empty);
+            Assert.That((int?)ours["usage"]!["prompt_tokens"], Is.EqualTo((int?)theirs["usage"]!["prompt_tokens"]));
+            Assert.That((int?)response?["usage"]!["input_tokens"], Is.GreaterThan(TestProjector.Tokens));
+            Assert.That(((int?)blind?["status"], (string?)blind?["code"], (string?)blind?["param"]), Is.EqualTo((400, "model_without_images", "model")));
         }
     }
 

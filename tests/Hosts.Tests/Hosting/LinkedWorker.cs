@@ -32,18 +32,27 @@ internal sealed class LinkedWorker : IAsyncDisposable
     public LinkState State => _host.Services.GetRequiredService<LinkState>();
 
     /// <param name="journal">The folder of its journal; null: it has none on the disk.</param>
-    public static Task<LinkedWorker> Start(Uri server, string name, byte[] root, TimeSpan? drainWithin = null, string? journal = null) =>
-        Start(server, name, root, options => options, drainWithin, journal);
+    /// <param name="engine">Null: the usual one.</param>
+    public static Task<LinkedWorker> Start(
+        Uri server, string name, byte[] root, TimeSpan? drainWithin = null, string? journal = null, ScriptedEngine? engine = null) =>
+        Start(server, name, root, options => options, drainWithin, journal, engine);
 
     public static async Task<LinkedWorker> Start(
-        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null, string? journal = null)
+        Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null, string? journal = null,
+        ScriptedEngine? engine = null)
     {
         var power = new ScriptedPower();
         var sensors = new ScriptedSensors();
-        var engine = new ScriptedEngine();
+        engine ??= new ScriptedEngine();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
+        if (journal is not null)
+        {
+            // Before the worker, which else keeps its jobs in memory.
+            builder.Services.AddWorkerJournal(new(journal, name));
+        }
+
         builder.Services
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
@@ -51,11 +60,6 @@ internal sealed class LinkedWorker : IAsyncDisposable
             .AddSingleton<IHostSensors>(sensors)
             .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = TimeSpan.FromMilliseconds(100) })
             .AddLinkedWorker(also(new LinkOptions(server, new(name), root, Proxy: null)));
-        if (journal is not null)
-        {
-            builder.Services.AddWorkerJournal(new(journal, name));
-        }
-
         var host = builder.Build();
         await host.StartAsync();
         return new(host, engine, power, sensors);

@@ -16,6 +16,8 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     private int _running;
     private int _asked;
 
+    private volatile ChatMessage[] _heard = [];
+
     public IReadOnlyList<ModelDescriptor> Models { get; init; } = [new() { Name = "echo", ContextSize = 100_000, Slots = 8, SizeBytes = 1 }];
 
     public string? Problem => null;
@@ -25,6 +27,9 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
 
     /// <summary>How many answers were ever begun.</summary>
     public int Asked => Volatile.Read(ref _asked);
+
+    /// <summary>What it was told last.</summary>
+    public IReadOnlyList<ChatMessage> Heard => _heard;
 
     public void Hold() => _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -37,7 +42,8 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var said = messages.Last().Text;
+        _heard = [.. messages];
+        var said = _heard[^1].Text;
         Interlocked.Increment(ref _running);
         Interlocked.Increment(ref _asked);
         try

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Testing.Models;
 
 namespace MeatLizard.Hosts.Tests.Inference;
 
@@ -171,6 +172,21 @@ internal sealed class ProviderCallTests
         Assert.That(_cloud.Asked, Is.Empty);
         _cloud.Answer = ScriptedProvider.Events("""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hello."}}""", """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""", """{"type":"message_stop"}""");
         Assert.That((await caller.Post(Path, Ask("large"))).Status, Is.EqualTo(200), "Nobody's circuit is open.");
+    }
+
+    [Test]
+    public async Task An_image_goes_to_the_provider_that_has_the_model_when_the_workers_that_have_it_take_none()
+    {
+        await using var host = await ApiHost.Start([.. Cloud(), "--Providers:cloud:Models=large,echo"]);
+        using var caller = await host.Member("caller");
+        var url = TestImage.Url(TestImage.Png(255, 0, 0));
+        var answer = await caller.Post(
+            Path, new { model = "echo", messages = new[] { new { role = "user", content = new[] { new { type = "image_url", image_url = new { url } } } } } });
+        Assert.That((answer.Status, answer.Header(Origin), answer.Json.GetProperty("model").GetString()), Is.EqualTo((200, "provider:cloud", "echo")), answer.Text);
+        Assert.That(_cloud.Asked.Single().GetProperty("messages")[0].GetProperty("content")[0].GetProperty("image_url").GetProperty("url").GetString(), Is.EqualTo(url));
+        Assert.That(host.Engine.Asked, Is.Zero);
+        var known = (await caller.Get("/v1/models/large")).Json.GetProperty("input_modalities");
+        Assert.That(known.ValueKind, Is.EqualTo(JsonValueKind.Null), "Only the provider knows.");
     }
 
     [Test]

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using MeatLizard.Application.Inference;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Infrastructure.Providers;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Hosts.Tests.Relay;
@@ -161,6 +163,41 @@ internal sealed class ProviderWireTests
     }
 
     [Test]
+    public async Task Each_is_shown_an_image_in_its_own_form()
+    {
+        const string data = "iVBORw0K+/8=";
+        ChatMessage[] shown = [new(ChatRole.User, [new TextContent("What is"), new DataContent("data:image/png;base64," + data), new TextContent("this?")])];
+        (ProviderKind Kind, Func<HttpContext, Task> Answer, string List, string Contents, string Expected)[] all =
+        [
+            (AnthropicProvider.Kind, ScriptedProvider.Events(Anthropic.Text), "messages", "content", $$$"""
+                [{"type": "text", "text": "What is"},
+                 {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "{{{data}}}"}},
+                 {"type": "text", "text": "this?"}]
+                """),
+            (GeminiProvider.Kind, ScriptedProvider.Events(Gemini.Text), "contents", "parts", $$$"""
+                [{"text": "What is"}, {"inlineData": {"mimeType": "image/png", "data": "{{{data}}}"}}, {"text": "this?"}]
+                """),
+            (OpenAiProvider.Kind, _cloud.Answer, "messages", "content", $$$"""
+                [{"type": "text", "text": "What is"},
+                 {"type": "image_url", "image_url": {"url": "data:image/png;base64,{{{data}}}"}},
+                 {"type": "text", "text": "this?"}]
+                """),
+        ];
+        foreach (var (kind, answer, list, contents, expected) in all)
+        {
+            _cloud.Answer = answer;
+            await Ask(kind, messages: shown);
+            var asked = _cloud.Asked.Last().GetProperty(list)[0].GetProperty(contents);
+            Assert.That(JsonElement.DeepEquals(asked, JsonDocument.Parse(expected).RootElement), Is.True, $"{kind.Name}: {asked}");
+        }
+
+        Assert.That(
+            async () => await Ask(GeminiProvider.Kind, messages: [new(ChatRole.User, [new DataContent("data:image/gif;base64,R0lGODlh")])]),
+            Throws.TypeOf<EngineException>().With.Property("Code").EqualTo(EngineException.Refused).And.Message.Contains("gif"));
+        Assert.That(_cloud.Asked, Has.Count.EqualTo(3));
+    }
+
+    [Test]
     public async Task Geminis_answer_is_read_with_thoughts_calls_and_cost()
     {
         _cloud.Answer = ScriptedProvider.Events(Gemini.Whole);
@@ -282,7 +319,7 @@ internal sealed class ProviderWireTests
     private async Task<ChatResponse> Ask(ProviderKind kind, ChatOptions? options = null, string thinking = "", ChatMessage[]? messages = null)
     {
         using var chat = Open(kind, thinking);
-        return await chat.GetResponseAsync(messages ?? Conversation, options);
+        return await chat.GetStreamingResponseAsync(messages ?? Conversation, options).ToChatResponseAsync();
     }
 
     private static class Anthropic

@@ -14,6 +14,7 @@ internal sealed class MessagePartJsonTests
         [
             new TextPart("Grüße 🦎 \0 \"x\""), new ReasoningPart("hm"), new ToolCallPart("c1", "now", "{broken"),
             new ToolResultPart("c1", "12:00"),
+            new ImagePart("image/png", "iVBORw0K+/8="),
             new FilePart(new string('a', 64), "a.png", "image/png", 5_000_000_000),
         ];
 
@@ -21,6 +22,7 @@ internal sealed class MessagePartJsonTests
 
         Assert.That(json, Does.StartWith("""{"v":1,"parts":[{"type":"text","text":"Grüße """));
         Assert.That(json, Does.Contain("""{"type":"tool_call","call_id":"c1","name":"now","arguments":"{broken"}"""));
+        Assert.That(json, Does.Contain("""{"type":"image","media_type":"image/png","data":"iVBORw0K+/8="}"""));
         Assert.That(json, Does.EndWith(""","name":"a.png","media_type":"image/png","size":5000000000}]}"""));
         Assert.That(MessagePartJson.Deserialize(json), Is.EqualTo(parts));
         Assert.That(MessagePartJson.Deserialize(MessagePartJson.Serialize([])), Is.Empty);
@@ -34,6 +36,14 @@ internal sealed class MessagePartJsonTests
 
         Assert.That(parts, Is.EqualTo(new MessagePart[] { new TextPart("a"), new UnknownPart("video", Later) }));
         Assert.That(MessagePartJson.Serialize(parts), Is.EqualTo($$"""{"v":1,"parts":[{"type":"text","text":"a"},{{Later}}]}"""));
+    }
+
+    [Test]
+    public void An_image_is_base64_and_is_printed_nowhere()
+    {
+        Assert.That(
+            () => MessagePartJson.Deserialize("""{"v":1,"parts":[{"type":"image","media_type":"image/png","data":"%"}]}"""), Throws.InstanceOf<JsonException>());
+        Assert.That(new ImagePart("image/png", "iVBORw0K").ToString(), Is.EqualTo("ImagePart image/png"));
     }
 
     [Test]

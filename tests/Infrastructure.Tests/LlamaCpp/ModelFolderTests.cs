@@ -92,6 +92,65 @@ internal sealed class ModelFolderTests
         Assert.That(LlamaCommandLine.Arguments(model, new LlamaOptions(), 1), Does.Contain("--embeddings").And.Not.Contain("--pooling"));
     }
 
+    [TestCase("tiny-Q4_K_M", "mmproj-tiny-F16.gguf")]
+    [TestCase("tiny-Q4_K_M", "Tiny.mmproj-q8_0.gguf")]
+    [TestCase("tiny", "tiny-mmproj-bf16.gguf")]
+    [TestCase("tiny", "mmproj-F16.gguf")]
+    [TestCase("tiny", "mmproj-model-f16.gguf")]
+    public void A_projector_is_its_model_s_by_name_or_because_there_is_no_other(string name, string projector)
+    {
+        TestModel.Write(Path.Combine(_folder, name + ".gguf"), new TestModelOptions());
+        var path = TestProjector.Write(Path.Combine(_folder, projector), new TestModelOptions());
+        _engine.Models.Scan();
+        var model = _engine.Models.Find(name)!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_engine.Catalog.Models.Single().SupportsImages, Is.True);
+            Assert.That(string.Join(' ', LlamaCommandLine.Arguments(model, new LlamaOptions(), 1)), Does.Contain($"--mmproj {path}"));
+        }
+    }
+
+    [Test]
+    public void A_projector_comes_and_goes_with_its_file_and_is_nobody_else_s()
+    {
+        TestModel.Tiny(_folder);
+        TestModel.Write(Path.Combine(_folder, "tinyother.gguf"), new TestModelOptions());
+        var foreign = TestProjector.Write(Path.Combine(_folder, "mmproj-F16.gguf"), new TestModelOptions());
+        _engine.Models.Scan();
+        Assert.That(_engine.Catalog.Models.Select(model => model.SupportsImages), Is.All.False, "It names none of the two.");
+        File.Delete(foreign);
+
+        var own = TestProjector.Write(Path.Combine(_folder, "mmproj-tiny.gguf"), new TestModelOptions());
+        var token = _engine.Catalog.Watch();
+        _engine.Models.Scan();
+        Assert.That(token.HasChanged, Is.True);
+        Assert.That(_engine.Catalog.Models.Select(model => (model.Name, model.SupportsImages)), Is.EqualTo([("tiny", true), ("tinyother", false)]));
+
+        File.WriteAllBytes(own, File.ReadAllBytes(own)[..^20_000]);
+        _engine.Models.Scan();
+        Assert.That(_engine.Catalog.Models.Select(model => model.SupportsImages), Is.All.False, "It is still being copied.");
+    }
+
+    [Test]
+    public void Settings_name_a_projector_or_that_there_is_none()
+    {
+        var settings = Path.ChangeExtension(TestModel.Tiny(_folder), ".json");
+        var path = TestProjector.Write(Path.Combine(_folder, "mmproj-of-another.gguf"), new TestModelOptions());
+        File.WriteAllText(settings, """{"mmproj": "mmproj-of-another.gguf"}""");
+        _engine.Models.Scan();
+        Assert.That(_engine.Models.Find("tiny")!.Projector, Is.EqualTo(path));
+
+        File.Move(path, Path.Combine(_folder, "mmproj-tiny.gguf"));
+        File.WriteAllText(settings, """{"mmproj": ""}""");
+        _engine.Models.Scan();
+        Assert.That((_engine.Models.Find("tiny")!.Projector, _engine.Catalog.Problem), Is.EqualTo(((string?)null, (string?)null)));
+    }
+
+    [TestCase("""{"mmproj": "../mmproj-tiny.gguf"}""", "mmproj")]
+    [TestCase("""{"mmproj": "mmproj-tiny.bin"}""", "mmproj")]
+    [TestCase("""{"mmproj": "mmproj-tiny.gguf"}""", "mmproj-tiny.gguf is not there")]
+    [TestCase("""{"mmproj": "tiny.gguf"}""", "tiny.gguf does not read images")]
+    [TestCase("""{"arguments": ["--mmproj", "/etc/passwd"]}""", "--mmproj")]
     [TestCase("""{"arguments": ["--host", "0.0.0.0"]}""", "--host")]
     [TestCase("""{"arguments": ["--api-key-file", "/etc/passwd"]}""", "--api-key-file")]
     [TestCase("""{"arguments": ["--top-k"]}""", "lacks a value")]

@@ -102,6 +102,48 @@ internal sealed class RealLlamaTests
     }
 
     [Test]
+    public async Task An_image_reaches_the_model_that_has_a_projector_and_no_other()
+    {
+        var options = new TestModelOptions { Name = "seeing", EndRate = 1e-9 };
+        TestModel.Write(Path.Combine(_folder, "seeing.gguf"), options);
+        TestModel.Write(Path.Combine(_folder, "blind.gguf"), options);
+        TestProjector.Write(Path.Combine(_folder, "mmproj-seeing.gguf"), options);
+        await using var engine = EngineUnderTest.Real(_folder);
+        Assert.That(engine.Catalog.Models.Select(model => (model.Name, model.SupportsImages)), Is.EqualTo([("blind", false), ("seeing", true)]));
+
+        var (none, red, again, blue) = (await Ask(null), await Ask(TestImage.Png(255, 0, 0)), await Ask(TestImage.Png(255, 0, 0)), await Ask(TestImage.Png(0, 0, 255)));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(red.Usage.InputTokenCount, Is.EqualTo(blue.Usage.InputTokenCount).And.GreaterThanOrEqualTo((none.Usage.InputTokenCount ?? 0) + TestProjector.Tokens));
+            Assert.That(again.Text, Is.EqualTo(red.Text).And.Not.Empty);
+            Assert.That(Cached(again), Is.GreaterThan(Cached(blue) + TestProjector.Tokens), "The same image was read before, another one was not.");
+        }
+
+        Assert.That(
+            async () => await engine.AskAsync([Message(TestImage.Png(255, 0, 0))], model: "blind"),
+            Throws.TypeOf<EngineException>().With.Property("Code").EqualTo(EngineException.CannotSee).And.Property("Retryable").False);
+        Assert.That(
+            async () => await engine.AskAsync([Message([0x89, 0x50, 1, 2, 3])], model: "seeing"),
+            Throws.TypeOf<EngineException>().With.Property("Code").EqualTo(EngineException.Refused), "It is no image.");
+
+        async Task<Answer> Ask(byte[]? image)
+        {
+            var chat = EngineUnderTest.Options("looking", "seeing", 32);
+            (chat.Temperature, chat.Seed) = (0, 7);
+            var answer = new Answer();
+            await foreach (var update in engine.Client.GetStreamingResponseAsync([Message(image)], chat))
+                answer.Add(update);
+            return answer;
+        }
+
+        static long Cached(Answer answer) => answer.Usage.AdditionalCounts![EngineTags.CachedTokens];
+
+        static ChatMessage Message(byte[]? image) => new(
+            ChatRole.User,
+            [new TextContent("What is this?"), .. image is null ? (AIContent[])[] : [new DataContent(image, "image/png")], new TextContent("Be brief.")]);
+    }
+
+    [Test]
     public async Task Cancelling_frees_the_slot_within_two_seconds()
     {
         TestModel.Write(Path.Combine(_folder, "slow.gguf"), Slow);

@@ -56,11 +56,23 @@ internal sealed class GgufWriter : IDisposable
             _pairs.Write(value);
     }
 
+    public void Add(string key, IReadOnlyCollection<float> values)
+    {
+        Key(key, 9);
+        _pairs.Write(6u);
+        _pairs.Write((ulong)values.Count);
+        foreach (var value in values)
+            _pairs.Write(value);
+    }
+
     /// <param name="columns">Length of a row: the dimension that lies together in memory.</param>
     /// <param name="rows">1 for a vector.</param>
     /// <param name="half">Two bytes for a value instead of four.</param>
-    public void Add(string name, int columns, int rows, bool half, Action<Stream> write) => _tensors.Add(
-        new Tensor(name, columns, rows, half, write));
+    public void Add(string name, int columns, int rows, bool half, Action<Stream> write) =>
+        Add(name, rows == 1 ? [columns] : [columns, rows], half, write);
+
+    /// <param name="dimensions">The first is the one that lies together in memory.</param>
+    public void Add(string name, int[] dimensions, bool half, Action<Stream> write) => _tensors.Add(new Tensor(name, dimensions, half, write));
 
     public void Write(string path)
     {
@@ -75,10 +87,9 @@ internal sealed class GgufWriter : IDisposable
         foreach (var tensor in _tensors)
         {
             Text(head, tensor.Name);
-            head.Write(tensor.Rows == 1 ? 1u : 2u);
-            head.Write((ulong)tensor.Columns);
-            if (tensor.Rows != 1)
-                head.Write((ulong)tensor.Rows);
+            head.Write((uint)tensor.Dimensions.Length);
+            foreach (var dimension in tensor.Dimensions)
+                head.Write((ulong)dimension);
             head.Write(tensor.Half ? 1u : 0u);
             head.Write((ulong)offset);
             offset += Padded(tensor.Bytes);
@@ -115,8 +126,8 @@ internal sealed class GgufWriter : IDisposable
         _count++;
     }
 
-    private sealed record Tensor(string Name, int Columns, int Rows, bool Half, Action<Stream> Write)
+    private sealed record Tensor(string Name, int[] Dimensions, bool Half, Action<Stream> Write)
     {
-        public long Bytes => (long)Columns * Rows * (Half ? 2 : 4);
+        public long Bytes => Dimensions.Aggregate(Half ? 2L : 4L, (bytes, dimension) => bytes * dimension);
     }
 }

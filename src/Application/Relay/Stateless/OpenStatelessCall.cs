@@ -67,6 +67,9 @@ internal sealed class OpenStatelessCallHandler(
 {
     private const int KeyBytes = 12;
 
+    /// <summary>What an image is held for until the engine has counted it; most take less.</summary>
+    private const int TokensOfImage = 1024;
+
     public async Task<Outcome<StatelessCall>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
     {
         var known = workers.List();
@@ -81,6 +84,12 @@ internal sealed class OpenStatelessCallHandler(
             && !relay.IsElsewhere(order))
         {
             return NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.");
+        }
+
+        if (relay.CannotSee(order))
+        {
+            var blind = StatelessFaults.CannotSee(order.Model);
+            return Named(RefusalKind.Invalid, blind.Code, blind.Message);
         }
 
         var id = new RequestId(ids.NewId());
@@ -161,12 +170,15 @@ internal sealed class OpenStatelessCallHandler(
                 current.Required,
                 Place: null,
                 workers.FindModel(order.Model)?.Name ?? relay.Spelling(order.Model) ?? order.Model,
-                AnswerQuotas.Estimate(characters, perCharacter: null, order.Kind == InferKind.Embed ? 0 : order.Parameters.MaxTokens),
+                AnswerQuotas.Estimate(characters, perCharacter: null, order.Kind == InferKind.Embed ? 0 : order.Parameters.MaxTokens)
+                    + (order.Images * TokensOfImage),
                 now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
             cancellationToken);
     }
 
-    private static Refusal NoSuchModel(string detail) => new(RefusalKind.NotFound, "model_not_found", detail)
+    private static Refusal NoSuchModel(string detail) => Named(RefusalKind.NotFound, "model_not_found", detail);
+
+    private static Refusal Named(RefusalKind kind, string code, string detail) => new(kind, code, detail)
     {
         Errors = new Dictionary<string, string[]> { ["model"] = [detail] },
     };

@@ -340,7 +340,7 @@ public sealed class StatelessCall : IAsyncDisposable
             _relay.StandInLine(this);
         }
 
-        if (now >= queued.Deadline || WorkersHaveHadTheirTurn(queued) || !_relay.MayStillCome(Order.Model))
+        if (now >= queued.Deadline || WorkersHaveHadTheirTurn(queued) || !_relay.MayStillCome(Order))
         {
             // A turn that was given meanwhile is taken first.
             if (_rejoinAt is null && !_relay.Calls.LeaveLine(this) && !_mailbox.IsEmpty)

@@ -10,6 +10,12 @@ internal static class StatelessFaults
     public static MessageError Damaged { get; } =
         new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
 
+    /// <param name="model">As the caller wrote it.</param>
+    public static MessageError CannotSee(string model) => new(
+        "model_without_images",
+        $"The model \u201c{model}\u201d takes no images. Ask one that the list of models shows with images, or leave them out.",
+        Retryable: false);
+
     /// <summary>Older workers pass the kind of an order over, and answer a text with words.</summary>
     public static MessageError CannotEmbed { get; } =
         new("embeddings_unsupported", "The worker that has this model makes no embeddings. Update it, or ask another model.", Retryable: false);

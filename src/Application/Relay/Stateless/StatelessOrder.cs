@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 
@@ -32,6 +33,9 @@ public sealed record StatelessOrder
 
     /// <summary>The caller's own name for calls whose prompts begin alike; null: the prompt's beginning names itself.</summary>
     public string? CacheKey { get; init; }
+
+    /// <summary>How many images its messages bring. Only a model that takes images may be asked where there are any.</summary>
+    public int Images => Messages.Sum(message => message.Parts.Count(part => part is ImagePart));
 
     /// <summary>What a worker is told of one attempt.</summary>
     /// <param name="model">As the worker calls it.</param>

@@ -61,7 +61,7 @@ public sealed partial class StatelessRelay(
             return false;
         }
 
-        foreach (var (worker, model) in WorkerSelector.Rank(workers.List(), call.Order.Model, last: null, call.Avoids))
+        foreach (var (worker, model) in WorkerSelector.Rank(Suited(call.Order), call.Order.Model, last: null, call.Avoids))
         {
             if (worker.IsElsewhere
                 || !Carrier(worker).Reaches(worker.Id)
@@ -109,9 +109,18 @@ public sealed partial class StatelessRelay(
     internal string? Spelling(string model) => providers.Spelling(model);
 
     /// <summary>Whether it is worth waiting: somebody whom this host reaches could answer, or has a moment yet to come.</summary>
-    internal bool MayStillCome(string model) =>
-        WorkerSelector.AnyHas([.. workers.List().Where(worker => !worker.IsElsewhere)], model)
+    internal bool MayStillCome(StatelessOrder order) =>
+        WorkerSelector.AnyHas([.. Suited(order).Where(worker => !worker.IsElsewhere)], order.Model)
         || time.GetUtcNow() < workers.EmptySince + options.WorkerGrace;
+
+    /// <summary>
+    /// Whether the model is there, and takes no images wherever it is, though the order brings some. Another model is nobody's to choose: to
+    /// the caller it is not the same.
+    /// </summary>
+    internal bool CannotSee(StatelessOrder order) => order.Images > 0
+        && !IsElsewhere(order)
+        && Has(workers.List(), order.Model)
+        && !Has(Suited(order), order.Model);
 
     /// <summary>Whether another host holds the way to the worker now.</summary>
     internal bool HasMoved(WorkerId worker) => workers.List().Any(known => known.IsElsewhere && known.Id == worker);
@@ -122,6 +131,7 @@ public sealed partial class StatelessRelay(
         var known = workers.List();
         return state.Failure is null && known.Count > 0 && known.All(worker => worker.IsElsewhere)
             ? new("no_worker", "The workers that are online are reached through another host, which can't answer calls without a session. Use a session, or connect a worker here.", Retryable: true)
+            : state.Failure is null && CannotSee(order) ? StatelessFaults.CannotSee(order.Model)
             : LadderNotice.For(state, known, MayGoElsewhere(order) ? providers.List() : []);
     }
 
@@ -162,6 +172,14 @@ public sealed partial class StatelessRelay(
     /// <summary>They make no embeddings.</summary>
     private bool MayGoElsewhere(StatelessOrder order) => order.Kind == InferKind.Chat && ladder.Rungs.Contains(FallbackRung.Provider);
     internal ValueTask Settle(RequestId call, int tokens) => quotas.Settle(call, tokens);
+
+    /// <summary>The workers as an order finds them: with those of their models that can take what it brings.</summary>
+    private IReadOnlyList<WorkerPresence> Suited(StatelessOrder order) => order.Images == 0
+        ? workers.List()
+        : [.. workers.List().Select(worker => worker with { Models = [.. worker.Models.Where(model => model.SupportsImages)] })];
+
+    private static bool Has(IReadOnlyList<WorkerPresence> known, string model) =>
+        known.Any(worker => WorkerSelector.Match(worker.Models, model) is not null);
 
     private IRelayCarrier Carrier(WorkerPresence worker) => carriers.First(carrier => carrier.Name == worker.Carrier);
 

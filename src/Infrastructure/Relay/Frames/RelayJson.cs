@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Inference;
 
 namespace MeatLizard.Infrastructure.Relay.Frames;
 
@@ -120,6 +121,12 @@ internal static class RelayJson
         else if (info.Type == typeof(Done))
         {
             Rename(info, "part_hashes", "part_sha256");
+        }
+        else if (info.Type == typeof(ModelDescriptor))
+        {
+            // Only where it is so: what an older worker says reads the same.
+            foreach (var property in info.Properties)
+                if (property.Name == "supports_images") property.ShouldSerialize = static (_, value) => value is true;
         }
     }
 

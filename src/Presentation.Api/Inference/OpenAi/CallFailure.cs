@@ -14,7 +14,7 @@ internal static class CallFailure
         {
             "context_exceeded" => (RefusalKind.Invalid, "messages"),
             "model_unavailable" or "model_unknown" => (RefusalKind.NotFound, "model"),
-            "embeddings_unsupported" or "chat_unsupported" => (RefusalKind.Invalid, "model"),
+            "embeddings_unsupported" or "chat_unsupported" or "model_without_images" => (RefusalKind.Invalid, "model"),
             "input_too_long" => (RefusalKind.Invalid, "input"),
             "engine_refused" or "provider_refused" or "provider_declined" when !error.Retryable => (RefusalKind.Invalid, null),
             _ => (RefusalKind.Unavailable, null),

@@ -12,6 +12,7 @@ internal static class ChatCompletionEndpoints
             .WithSummary("Ask a model, as OpenAI's clients do")
             .Produces<ChatCompletionContract>()
             .Produces(200, contentType: "text/event-stream")
+            .WithMetadata(new CallSize())
             .AsksModel();
 
     private static async Task<IResult> Complete(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MeatLizard.Presentation.Api.Conversations;
 
 namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 
@@ -95,8 +94,8 @@ internal sealed record ChatMessageInput
     /// <summary>system, developer, user, assistant or tool.</summary>
     public required string Role { get; init; }
 
-    /// <summary>A text, or text parts.</summary>
-    public MessageContent? Content { get; init; }
+    /// <summary>A text, or parts: text, and with user image_url.</summary>
+    public JsonElement? Content { get; init; }
 
     /// <summary>With assistant: what the model thought aloud.</summary>
     public string? ReasoningContent { get; init; }

@@ -22,10 +22,11 @@ internal static class ChatOrder
             throw Unsupported.Wrong("parallel_tool_calls", "There are no tools.");
         }
 
-        return new StatelessOrder
+        var images = new ImageInput();
+        return CallSize.Checked(new()
         {
             Model = request.Model,
-            Messages = [.. request.Messages.Select((message, index) => Message(message, $"messages[{index}]"))],
+            Messages = [.. request.Messages.Select((message, index) => Message(message, $"messages[{index}]", images))],
             Parameters = new GenerationOptions
             {
                 Temperature = request.Temperature,
@@ -41,11 +42,8 @@ internal static class ChatOrder
             ParallelToolCalls = request.ParallelToolCalls,
             ResponseFormat = FormatRules.Check(request.ResponseFormat),
             CacheKey = request.PromptCacheKey,
-        };
+        });
     }
-
-    /// <summary>As llama-server joins them, so that the same parts give the same prompt.</summary>
-    public static string Joined(IEnumerable<MessagePart> parts) => string.Join('\n', parts.OfType<TextPart>().Select(part => part.Text));
 
     private static void RefuseWhatIsNotDone(ChatCompletionRequest request)
     {
@@ -91,7 +89,7 @@ internal static class ChatOrder
         }
     }
 
-    private static PromptMessage Message(ChatMessageInput message, string at)
+    private static PromptMessage Message(ChatMessageInput message, string at, ImageInput images)
     {
         Unsupported.Refuse(
             ($"{at}.refusal", message.Refusal),
@@ -112,24 +110,26 @@ internal static class ChatOrder
         return message.Role switch
         {
             // Templates know no developer; what it says is what the system says.
-            "system" or "developer" => new(MessageRole.System, [Said(message, at)]),
-            "user" => new(MessageRole.User, [Said(message, at)]),
+            "system" or "developer" => new(MessageRole.System, [new TextPart(Said(message, at))]),
+            "user" => new(
+                MessageRole.User,
+                ContentInput.Read(message.Content ?? throw Unsupported.Needed($"{at}.content"), $"{at}.content", "text", "image_url", images.ReadObject)),
             "assistant" => new(MessageRole.Assistant, [.. Answered(message, at)]),
             "tool" => new(
                 MessageRole.Tool,
-                [new ToolResultPart(message.ToolCallId ?? throw Needed($"{at}.tool_call_id"), Said(message, at).Text)]),
+                [new ToolResultPart(message.ToolCallId ?? throw Unsupported.Needed($"{at}.tool_call_id"), Said(message, at))]),
             _ => throw Unsupported.Value($"{at}.role", "A role is system, developer, user, assistant or tool."),
         };
     }
 
-    private static TextPart Said(ChatMessageInput message, string at) =>
-        new(Joined((message.Content ?? throw Needed($"{at}.content")).Parts));
+    private static string Said(ChatMessageInput message, string at) =>
+        ContentInput.ReadText(message.Content ?? throw Unsupported.Needed($"{at}.content"), $"{at}.content", "text");
 
     private static IEnumerable<MessagePart> Answered(ChatMessageInput message, string at)
     {
         if (message.Content is null && message.ToolCalls is not { Count: > 0 })
         {
-            throw Needed($"{at}.content");
+            throw Unsupported.Needed($"{at}.content");
         }
 
         if (message.ReasoningContent is { Length: > 0 } thought)
@@ -137,9 +137,9 @@ internal static class ChatOrder
             yield return new ReasoningPart(thought);
         }
 
-        if (message.Content is { } content)
+        if (message.Content is not null)
         {
-            yield return new TextPart(Joined(content.Parts));
+            yield return new TextPart(Said(message, at));
         }
 
         foreach (var (call, index) in (message.ToolCalls ?? []).Select((call, index) => (call, index)))
@@ -149,7 +149,4 @@ internal static class ChatOrder
                 : throw Unsupported.Value($"{at}.tool_calls[{index}].type", "Calls of type function are taken, and no others.");
         }
     }
-
-    private static RefusedException Needed(string name) =>
-        new(Application.Refusal.Invalid(name, "field_missing", "This is needed."));
 }

@@ -22,9 +22,11 @@ internal static class Unsupported
 
     public static RefusedException Value(string name, string what) => Because(name, "unsupported_value", what);
 
+    public static RefusedException Needed(string name) => Because(name, "field_missing", "This is needed.");
+
     public static RefusedException Wrong(string name, string what) => Because(name, "invalid_value", what);
 
-    private static RefusedException Because(string name, string code, string detail) => new(Refusal.Invalid(name, code, detail));
+    public static RefusedException Because(string name, string code, string detail) => new(Refusal.Invalid(name, code, detail));
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {

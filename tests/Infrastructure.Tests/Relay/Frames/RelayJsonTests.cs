@@ -78,6 +78,31 @@ internal sealed class RelayJsonTests
     }
 
     [Test]
+    public void A_model_says_that_it_takes_images_only_where_it_does()
+    {
+        var model = new ModelDescriptor { Name = "m", ContextSize = 1, Slots = 1, SizeBytes = 1 };
+        Assert.That(Write(Greeting(model)), Does.Not.Contain("images"));
+
+        var json = Write(Greeting(model with { SupportsImages = true }));
+        Assert.That(json, Does.Contain(""","supports_images":true}"""));
+        Read(json, out var read);
+        Assert.That(((Hello)read!).Models[0].SupportsImages, Is.True);
+
+        static Hello Greeting(ModelDescriptor model) =>
+            new() { WorkerEpoch = [.. Enumerable.Repeat((byte)1, 16)], Version = "1", Models = [model], Slots = 1 };
+    }
+
+    [Test]
+    public void An_image_travels_as_it_is()
+    {
+        var infer = new RelaySamples(1).NewInfer() with { Messages = [new(MessageRole.User, [new ImagePart("image/gif", "R0lGODlh+/8=")])] };
+        var json = Write(infer);
+        Assert.That(json, Does.Contain("""{"role":"user","parts":[{"type":"image","media_type":"image/gif","data":"R0lGODlh+/8="}]}"""));
+        Assert.That(Infer(json)!.Messages[0].Parts, Is.EqualTo(infer.Messages[0].Parts));
+        Assert.That(Infer(json.Replace("R0lG", "%%%%", StringComparison.Ordinal)), Is.Null);
+    }
+
+    [Test]
     public void A_field_that_is_unknown_is_ignored_and_t_may_stand_anywhere()
     {
         var outcome = Read($$"""{"new":{"t":"bye","deep":[1,[2]]},"attempt":3,"request_id":"{{Id.ToUpperInvariant()}}","later":null,"t":"accepted"}""", out var message);

@@ -87,7 +87,7 @@ internal sealed class RelaySamples(int seed)
             new() { Name = Text(), ContextSize = random.Next(), Slots = random.Next(), SizeBytes = random.NextInt64() },
             new()
             {
-                Name = Text(), Title = Text(), ContextSize = 1, Slots = 1, SizeBytes = 1, SupportsTools = true, SupportsReasoning = true,
+                Name = Text(), Title = Text(), ContextSize = 1, Slots = 1, SizeBytes = 1, SupportsTools = true, SupportsReasoning = true, SupportsImages = true,
             },
         ],
     };
@@ -97,6 +97,7 @@ internal sealed class RelaySamples(int seed)
         new TextPart(Text()), new ReasoningPart(Text()), new ToolCallPart(Text(), Text(), "{not json " + Text()),
         new ToolResultPart(Text(), Text()),
         new FilePart(Hash(), Text(), "image/png", random.NextInt64()),
+        new ImagePart("image/png", Convert.ToBase64String(Bytes(9))),
         new UnknownPart("video", """{"type":"video","frames":[1,2,{"a":null}],"é":"\u00e9"}"""),
     ];
 

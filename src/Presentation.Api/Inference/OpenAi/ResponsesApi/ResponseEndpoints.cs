@@ -12,6 +12,7 @@ internal static class ResponseEndpoints
             .WithSummary("Ask a model, as OpenAI's newer clients do")
             .Produces<ResponseContract>()
             .Produces(200, contentType: "text/event-stream")
+            .WithMetadata(new CallSize())
             .AsksModel();
 
     private static async Task<IResult> Respond(

@@ -8,6 +8,7 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 internal sealed class ResponseInput
 {
     private readonly List<PromptMessage> _prompt = [];
+    private readonly ImageInput _images = new();
 
     /// <summary>What an assistant's turn has so far: it comes as several items.</summary>
     private readonly List<MessagePart> _answer = [];
@@ -79,7 +80,9 @@ internal sealed class ResponseInput
     {
         var role = GivenJson.Text(message, "role", at);
         var content = GivenJson.Member(message, "content") ?? throw Unsupported.Wrong($"{at}.content", "This is needed.");
-        var text = new TextPart(Joined(content, $"{at}.content", role == "assistant" ? "output_text" : "input_text"));
+        var said = role == "user"
+            ? ContentInput.Read(content, $"{at}.content", "input_text", "input_image", _images.ReadText, "annotations", "logprobs")
+            : [new TextPart(Joined(content, $"{at}.content", role == "assistant" ? "output_text" : "input_text"))];
         if (role == "assistant")
         {
             if (_answer.Any(part => part is TextPart or ToolCallPart))
@@ -87,7 +90,7 @@ internal sealed class ResponseInput
                 EndAnswer();
             }
 
-            _answer.Add(text);
+            _answer.AddRange(said);
             return;
         }
 
@@ -99,7 +102,7 @@ internal sealed class ResponseInput
                 "system" or "developer" => MessageRole.System,
                 _ => throw Unsupported.Value($"{at}.role", "A role is system, developer, user or assistant."),
             },
-            [text]));
+            said));
     }
 
     private void EndAnswer()
@@ -114,33 +117,6 @@ internal sealed class ResponseInput
     private static string Needed(JsonElement item, string name, string at) =>
         GivenJson.Text(item, name, at) ?? throw Unsupported.Wrong($"{at}.{name}", "This is needed.");
 
-    private static string Joined(JsonElement content, string at, string type)
-    {
-        if (content.ValueKind == JsonValueKind.String)
-        {
-            GivenJson.CheckText(content, at);
-            return content.GetString()!;
-        }
-
-        if (content.ValueKind != JsonValueKind.Array)
-        {
-            throw Unsupported.Wrong(at, "This is a text, or a list of parts.");
-        }
-
-        List<string> texts = [];
-        foreach (var part in content.EnumerateArray())
-        {
-            var here = $"{at}[{texts.Count}]";
-            GivenJson.Object(part, here);
-            if (GivenJson.Text(part, "type", here) is var given && given != type)
-            {
-                throw Unsupported.Value($"{here}.type", $"Parts of type {type} are taken here, and no others.");
-            }
-
-            GivenJson.Only(part, here, "type", "text", "annotations", "logprobs");
-            texts.Add(Needed(part, "text", here));
-        }
-
-        return string.Join('\n', texts);
-    }
+    private static string Joined(JsonElement content, string at, string type) =>
+        ContentInput.ReadText(content, at, type, "annotations", "logprobs");
 }

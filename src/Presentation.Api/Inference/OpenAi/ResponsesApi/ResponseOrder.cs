@@ -10,7 +10,7 @@ internal static class ResponseOrder
     {
         RefuseWhatIsNotDone(request);
         var (tools, names) = ResponseTools.Read(request.Tools);
-        return new StatelessOrder
+        return CallSize.Checked(new()
         {
             Model = request.Model,
             Messages = ResponseInput.Read(request.Input, request.Instructions),
@@ -27,7 +27,7 @@ internal static class ResponseOrder
             ParallelToolCalls = names.Count == 0 ? null : request.ParallelToolCalls,
             ResponseFormat = ResponseTools.Format(request.Text?.Format),
             CacheKey = request.PromptCacheKey,
-        };
+        });
     }
 
     private static void RefuseWhatIsNotDone(ResponseRequest request)
