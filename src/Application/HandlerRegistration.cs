@@ -1,6 +1,7 @@
 using System.Reflection;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Identity.Quotas;
@@ -27,6 +28,10 @@ public static class HandlerRegistration
         services.TryAddScoped<Idempotent>();
         services.TryAddScoped<OwnSessions>();
         services.TryAddScoped<OwnersSessions>();
+        services.TryAddScoped<OwnResponses>();
+        services.TryAddScoped<ResponseChain>();
+        services.TryAddScoped<ResponseOpening>();
+        services.TryAddScoped<ResponseStopping>();
         services.TryAddScoped<TurnOpening>();
         services.TryAddScoped<TurnEnding>();
         services.TryAddScoped<ProviderBill>();

@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Identity.Groups;
@@ -56,6 +57,7 @@ public static class StorageRegistration
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
         services.AddScoped<ISessionStore, SessionStore>();
         services.AddScoped<IMessageStore, MessageStore>();
+        services.AddScoped<IResponseStore, ResponseStore>();
         services.AddScoped<IPlaceStore, PlaceStore>();
         services.AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRequestStore, RequestStore>();

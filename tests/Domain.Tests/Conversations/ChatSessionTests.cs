@@ -17,7 +17,7 @@ internal sealed class ChatSessionTests
                 state => state.open ? $"{state.status}+turn" : $"{state.status}",
                 state => (Func<ChatSession>)(() => Sessions.At(state.status, state.open))),
         Name = session => session.State.OpenRequestId is null ? $"{session.State.Status}" : $"{session.State.Status}+turn",
-        Births = [nameof(ChatSession.Open)],
+        Births = [nameof(ChatSession.ForResponse), nameof(ChatSession.Open)],
         Verbs = new Dictionary<string, Action<ChatSession>>
         {
             ["SubmitMessage"] = session => session.SubmitMessage(Sessions.Question, Sessions.Turn, Sessions.Now),

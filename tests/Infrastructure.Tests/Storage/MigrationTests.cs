@@ -12,7 +12,7 @@ internal sealed class MigrationTests(Database kind)
     [
         "api_key", "app_user", "audit_entry", "chat_session", "discord_note", "group_member", "idempotency_key", "identity",
         "invitation", "message", "metric_sample", "outbox", "place", "provider_setting", "provider_spent", "recovery_link",
-        "relay_request", "reply_event", "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit", "user_group",
+        "relay_request", "reply_event", "response", "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit", "user_group",
         "worker", "worker_bot", "worker_enrolment", "worker_presence",
     ];
 

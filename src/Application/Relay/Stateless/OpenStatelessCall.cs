@@ -68,17 +68,10 @@ internal sealed class OpenStatelessCallHandler(
     public async Task<Outcome<StatelessCall>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
     {
         var order = command.Order;
-        var known = workers.List();
         var actor = current.Required;
-        if (!actor.MayAsk(order.Model))
+        if (Unknown(order, actor, workers.List(), relay) is { } unknown)
         {
-            return NoSuchModel("This key may not ask this model. The list of models has those that it may ask.");
-        }
-
-        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
-            && !relay.IsElsewhere(order))
-        {
-            return NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.");
+            return unknown;
         }
 
         var id = new RequestId(ids.NewId());
@@ -123,6 +116,20 @@ internal sealed class OpenStatelessCallHandler(
         }
     }
 
+    /// <returns>Why there is no such model for this actor; null when there is.</returns>
+    internal static Refusal? Unknown(StatelessOrder order, Actor actor, IReadOnlyList<WorkerPresence> known, StatelessRelay relay)
+    {
+        if (!actor.MayAsk(order.Model))
+        {
+            return NoSuchModel("This key may not ask this model. The list of models has those that it may ask.");
+        }
+
+        return known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
+            && !relay.IsElsewhere(order)
+                ? NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.")
+                : null;
+    }
+
     private ValueTask<RateVerdict> Reserve(RequestId id, StatelessOrder order, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var characters = PromptComposer.Characters(order.Messages);
@@ -146,7 +153,7 @@ internal sealed class OpenStatelessCallHandler(
     /// Callers of this kind send the whole conversation each time: up to its first question it stays the same, and whoever has read that
     /// before need not read it again. The user is part of it, so that nobody can find out what somebody else has asked.
     /// </summary>
-    private static string CacheName(StatelessOrder order, UserId user)
+    internal static string CacheName(StatelessOrder order, UserId user)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string text)
