@@ -47,6 +47,16 @@ internal sealed class ChatSessionTests
         """);
 
     [Test]
+    public void The_session_of_a_response_takes_the_last_of_its_messages_and_begins_where_the_one_before_did()
+    {
+        var session = ChatSession.ForResponse(new(Guid.Empty), new(Guid.Empty), new(Guid.Empty), Settings, 3, Sessions.Answer, 0.5, Sessions.Now);
+        Assert.That(session.SubmitMessage(Sessions.Question, Sessions.Turn, Sessions.Now), Is.EqualTo(3));
+        var state = session.State;
+        Assert.That((state.Kind, state.ContextFrom, state.TokensPerCharacter), Is.EqualTo((SessionKind.Response, (MessageId?)Sessions.Answer, (double?)0.5)));
+        Assert.That(session.EndTurn(Sessions.Turn, Sessions.Answer, null, Sessions.Now), Is.EqualTo(4));
+    }
+
+    [Test]
     public void A_new_session_is_active_empty_and_not_stored_yet()
     {
         var session = Sessions.New(Settings);

@@ -2,7 +2,6 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
-using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Testing.Storage;
