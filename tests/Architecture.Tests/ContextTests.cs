@@ -9,6 +9,8 @@ internal sealed class ContextTests
     /// <summary>Who deals with another context's aggregate all the same, and why it must.</summary>
     private static readonly Dictionary<string, string> Exceptions = new()
     {
+        ["OwnResponses -> RelayRequest"] = "Looks how far a response has come; only the state of its request.",
+        ["ResponseOpening -> RelayRequest"] = "A response's session, its messages and the request that answers them are one commit.",
         ["TurnOpening -> RelayRequest"] = "The message, its session and the request that answers it are one commit.",
         ["TurnEnding -> ChatSession"] = "The request's end, its answer and the session's next leaf are one commit.",
         ["CancelRequestHandler -> ChatSession"] = "It has looked whose session it is, and hands it to the end of the turn.",

@@ -36,6 +36,7 @@ internal sealed class UseCaseTests
         ["ApplyLimits"] = "Options, validated when the host starts.",
         ["FinishDepartures"] = "Ids that the host has read itself.",
         ["FinishRotation"] = "An id, and the sealed root that the worker was admitted with.",
+        ["RemoveOldResponses"] = "A time that the host has worked out itself.",
         ["RemoveProvider"] = "A name; one that is none finds nothing.",
         ["GetUsage"] = "The address that the connection comes from.",
         ["LoseWorker"] = "An id, and the epoch that the carrier has known it by.",

@@ -28,29 +28,31 @@ internal static class ContextWindow
     {
         var perCharacter = session.TokensPerCharacter ?? UnknownTokensPerCharacter;
         var total = Cost(session.SystemPrompt?.Length ?? 0, perCharacter)
-            + branch.Sum(message => Cost(message.Text.Length, perCharacter))
+            + branch.Sum(message => Cost(Length(message, session), perCharacter))
             + (continues is null ? 0 : Cost(continues.Text.Length, perCharacter));
-        return total <= contextSize * Full ? null : From(branch, total, contextSize, perCharacter);
+        return total <= contextSize * Full ? null : From(branch, session, total, contextSize, perCharacter);
     }
 
     /// <summary>The engine counted the prompt and found it too long: by its own figure, where must it begin?</summary>
     /// <param name="promptTokens">As the engine counted.</param>
     /// <returns>Null when even the last turn alone is too long.</returns>
-    public static MessageId? TrimCounted(IReadOnlyList<Message> branch, int promptCharacters, int promptTokens, int contextSize)
+    public static MessageId? TrimCounted(
+        IReadOnlyList<Message> branch, ChatSessionState session, int promptCharacters, int promptTokens, int contextSize)
     {
         var perCharacter = (double)promptTokens / Math.Max(1, promptCharacters);
-        return From(branch, promptTokens, contextSize, perCharacter) is { } from && from != branch[0].Id ? from : null;
+        return From(branch, session, promptTokens, contextSize, perCharacter) is { } from && from != branch[0].Id ? from : null;
     }
 
-    private static MessageId? From(IReadOnlyList<Message> branch, double total, int contextSize, double perCharacter)
+    private static MessageId? From(
+        IReadOnlyList<Message> branch, ChatSessionState session, double total, int contextSize, double perCharacter)
     {
         MessageId? from = null;
         var kept = total;
-        for (var i = 0; i + 1 < branch.Count && kept > contextSize * Trimmed; i++)
+        for (var i = 0; i + 1 < branch.Count && kept > contextSize * Trimmed && !IsOwnInput(branch[i], session); i++)
         {
             // Room counts at the turn's end: what is dropped of a turn that stays is not dropped.
-            total -= Cost(branch[i].Text.Length, perCharacter);
-            if (branch[i + 1].Role == MessageRole.User)
+            total -= Cost(Length(branch[i], session), perCharacter);
+            if (branch[i + 1].Role == MessageRole.User || (branch[i + 1].Role == MessageRole.System && IsOwnInput(branch[i + 1], session)))
             {
                 (from, kept) = (branch[i + 1].Id, total);
             }
@@ -58,6 +60,14 @@ internal static class ContextWindow
 
         return from;
     }
+
+    /// <summary>Of a response, what its caller has sent with it is never left out: what was said in earlier ones is.</summary>
+    private static bool IsOwnInput(Message message, ChatSessionState session) =>
+        session.Kind == SessionKind.Response && message.SessionId == session.Id;
+
+    /// <summary>The model is shown the text of conversations, and all parts of what programs say.</summary>
+    private static int Length(Message message, ChatSessionState session) =>
+        session.Kind == SessionKind.Response ? PromptComposer.Characters(message.Parts) : message.Text.Length;
 
     private static double Cost(int characters, double perCharacter) => characters * perCharacter + TokensPerMessage;
 }

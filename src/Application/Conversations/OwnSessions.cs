@@ -2,13 +2,13 @@ using MeatLizard.Domain.Conversations;
 
 namespace MeatLizard.Application.Conversations;
 
-/// <summary>The actor's own sessions and their messages. Somebody else's and a missing one are the same nothing.</summary>
+/// <summary>The actor's own conversations and their messages. Somebody else's and a missing one are the same nothing, and so is a response's.</summary>
 internal sealed class OwnSessions(ISessionStore sessions, IMessageStore messages, CurrentActor current)
 {
     public async Task<ChatSession?> Find(SessionId id, CancellationToken cancellationToken)
     {
         var session = await sessions.Find(id, cancellationToken);
-        return session is not null && session.State.OwnerId == current.Required.UserId && session.State.Status != SessionStatus.Deleted
+        return session?.State is { Kind: SessionKind.Chat, Status: not SessionStatus.Deleted, OwnerId: var owner } && owner == current.Required.UserId
             ? session
             : null;
     }

@@ -10,6 +10,11 @@ internal static class PromptComposer
     /// <param name="continues">The cut-off answer: the prompt ends with it, and the model goes on from there.</param>
     public static IReadOnlyList<PromptMessage> Compose(RequestSettings settings, IReadOnlyList<Message> branch, Message? continues)
     {
+        if (settings.Call is not null)
+        {
+            return AsTheyAre(branch, settings.SystemPrompt);
+        }
+
         List<PromptMessage> prompt = [];
         if (!string.IsNullOrWhiteSpace(settings.SystemPrompt))
         {
@@ -40,7 +45,41 @@ internal static class PromptComposer
         return prompt;
     }
 
-    /// <summary>UTF-16 units of text in a prompt.</summary>
-    public static int Characters(IReadOnlyList<PromptMessage> prompt) =>
-        prompt.Sum(message => message.Parts.OfType<TextPart>().Sum(part => part.Text.Length));
+    /// <summary>
+    /// For a program, which means what it sends: calls of tools and what they returned, thoughts, several messages of one role. Going on from
+    /// a stored response is the same prompt as sending all that was said in it.
+    /// </summary>
+    public static IReadOnlyList<PromptMessage> AsTheyAre(IReadOnlyList<Message> branch, string? systemPrompt = null)
+    {
+        List<PromptMessage> prompt = [];
+        if (systemPrompt is { Length: > 0 })
+        {
+            prompt.Add(new(MessageRole.System, [new TextPart(systemPrompt)]));
+        }
+
+        foreach (var message in branch)
+        {
+            // An answer may have broken off within a call, or before its first word.
+            MessagePart[] parts = [.. message.Parts.Where(part => part is not ToolCallPart { CallId: "", Name: "" })];
+            if (parts.Length > 0)
+            {
+                prompt.Add(new(message.Role, parts));
+            }
+        }
+
+        return prompt;
+    }
+
+    /// <summary>UTF-16 units of text in a prompt, calls of tools and what they returned included.</summary>
+    public static int Characters(IReadOnlyList<PromptMessage> prompt) => prompt.Sum(message => Characters(message.Parts));
+
+    /// <inheritdoc cref="Characters(IReadOnlyList{PromptMessage})"/>
+    public static int Characters(IReadOnlyList<MessagePart> parts) => parts.Sum(part => part switch
+    {
+        TextPart text => text.Text.Length,
+        ReasoningPart thought => thought.Text.Length,
+        ToolCallPart call => call.Name.Length + call.Arguments.Length,
+        ToolResultPart result => result.Content.Length,
+        _ => 0,
+    });
 }

@@ -74,7 +74,8 @@ internal sealed class DispatchRelayRequestHandler(
                     }
 
                     break;
-                case FallbackRung.Markov:
+                // Its words are for people: a program would take them for an answer.
+                case FallbackRung.Markov when request.State.Settings.Call is null:
                     await ByMarkov(request, command.OutboxId, now, cancellationToken);
                     return DispatchResult.Settled;
                 case FallbackRung.Notify:

@@ -129,10 +129,14 @@ internal sealed class Dispatching(
         {
             RequestId = state.Id,
             Attempt = request.State.Attempt,
-            SessionId = state.SessionId.ToString(),
+            SessionId = state.Settings.Call?.CacheName ?? state.SessionId.ToString(),
             Model = target.Model!,
             Messages = prompt,
             Parameters = state.Settings.Options,
+            Tools = state.Settings.Call?.Tools,
+            ToolChoice = state.Settings.Call?.ToolChoice,
+            ParallelToolCalls = state.Settings.Call?.ParallelToolCalls,
+            ResponseFormat = state.Settings.Call?.ResponseFormat,
             Budget = (request.State.CompleteBy ?? now + state.Deadlines.CompleteWithin) - now,
         });
     }

@@ -53,8 +53,8 @@ internal sealed class FailRelayHandler(
         }
 
         var branch = await messages.Branch(request.State.LeafId, request.State.Settings.ContextFrom, cancellationToken);
-        if (ContextWindow.TrimCounted(branch, request.State.PromptCharacters, counted, model.ContextSize) is not { } from
-            || await sessions.Find(request.State.SessionId, cancellationToken) is not { } session)
+        if (await sessions.Find(request.State.SessionId, cancellationToken) is not { } session
+            || ContextWindow.TrimCounted(branch, session.State, request.State.PromptCharacters, counted, model.ContextSize) is not { } from)
         {
             return false;
         }

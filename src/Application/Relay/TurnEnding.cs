@@ -84,7 +84,7 @@ internal sealed class TurnEnding(
         if (cost is not null)
         {
             bill.Add(
-                new(state.Id, state.UserId, state.Target?.Model, cost, now) { Key = state.Settings.Key, Place = session.State.PlaceId }, state.Target);
+                new(state.Id, state.UserId, state.Target?.Model, cost, now) { Key = state.Settings.Key, Place = CountedIn(session.State) }, state.Target);
         }
 
         var last = request.AddReplyEvent();
@@ -139,6 +139,9 @@ internal sealed class TurnEnding(
             bell.Ring();
         }
     }
+
+    /// <summary>What a program asks for under /v1 is counted in no place, stored or not.</summary>
+    private static PlaceId? CountedIn(ChatSessionState session) => session.Kind == SessionKind.Response ? null : session.PlaceId;
 
     private static TokenUsage? Guess(RelayRequestState state, AnswerText text, double? perCharacter) =>
         state is { FirstTokenAt: not null, Target.Kind: OriginKind.Worker or OriginKind.Provider }

@@ -22,6 +22,38 @@ public sealed class ChatSession(ChatSessionState state, long storedVersion) : Ag
         return session;
     }
 
+    /// <summary>The session that is a stored response's turn: it takes one message, and is in no list.</summary>
+    /// <param name="inputs">How many messages it was given, of which the last is the one that it takes; their sequences are from 1 on.</param>
+    /// <param name="contextFrom">Where the prompt of the response began that this one goes on from.</param>
+    /// <param name="tokensPerCharacter">As the engine counted that one.</param>
+    public static ChatSession ForResponse(
+        SessionId id,
+        UserId owner,
+        PlaceId place,
+        SessionSettings settings,
+        int inputs,
+        MessageId? contextFrom,
+        double? tokensPerCharacter,
+        DateTimeOffset now)
+    {
+        var state = new ChatSessionState
+        {
+            Id = id,
+            OwnerId = owner,
+            PlaceId = place,
+            Status = SessionStatus.Active,
+            Kind = SessionKind.Response,
+            NextSequence = inputs,
+            ContextFrom = contextFrom,
+            TokensPerCharacter = tokensPerCharacter,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var session = new ChatSession(state, storedVersion: 0);
+        session.Apply(settings.Onto(state), new SessionOpened(id));
+        return session;
+    }
+
     /// <summary>Takes a user's message (at the leaf, or beside an earlier one) and opens the turn that will answer it.</summary>
     /// <returns>The message's sequence.</returns>
     public long SubmitMessage(MessageId message, RequestId request, DateTimeOffset now)

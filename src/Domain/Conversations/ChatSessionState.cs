@@ -13,6 +13,8 @@ public sealed record ChatSessionState
 
     public required SessionStatus Status { get; init; }
 
+    public SessionKind Kind { get; init; } = SessionKind.Chat;
+
     public string? Title { get; init; }
 
     /// <summary>Null: the place's or the installation's choice.</summary>

@@ -33,6 +33,9 @@ public sealed record RequestSettings
     /// <summary>The names of the only models that may answer, for that key may ask no others; empty: any.</summary>
     public IReadOnlyList<string> OnlyModels { get; init; } = [];
 
+    /// <summary>What a program asks for; null where a person asks.</summary>
+    public CallTerms? Call { get; init; }
+
     /// <summary>Whether something is held of its asker's quotas, to be settled when it ends.</summary>
     public bool HoldsQuota { get; init; }
 }

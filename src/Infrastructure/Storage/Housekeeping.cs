@@ -1,4 +1,5 @@
 using MeatLizard.Application;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Relay;
@@ -6,14 +7,16 @@ using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Infrastructure.Storage;
 
 /// <summary>
 /// Forgets what nobody can ask for any more: idempotency keys and reply events after a day, sign-ins that have expired, and what is left of
-/// those who have left.
+/// those who have left; and stored responses when their time has come.
 /// </summary>
-internal sealed partial class Housekeeping(IServiceScopeFactory scopes, UseCases useCases, TimeProvider time, ILogger<Housekeeping> logger)
+internal sealed partial class Housekeeping(
+    IServiceScopeFactory scopes, UseCases useCases, IOptions<StorageOptions> options, TimeProvider time, ILogger<Housekeeping> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromMinutes(30);
@@ -46,7 +49,8 @@ internal sealed partial class Housekeeping(IServiceScopeFactory scopes, UseCases
             var keys = await scope.ServiceProvider.GetRequiredService<IIdempotencyStore>().RemoveBefore(now - Kept, cancellationToken);
             var events = await scope.ServiceProvider.GetRequiredService<IReplyLog>().Compact(now - Kept, cancellationToken);
             var signIns = await scope.ServiceProvider.GetRequiredService<ISignInStore>().RemoveExpired(now, cancellationToken);
-            LogCleaned(keys, events, signIns);
+            var responses = await useCases.Send(new RemoveOldResponses(now - options.Value.KeepResponses), actor: null, cancellationToken);
+            LogCleaned(keys, events, signIns, responses.Value);
             var leaving = await scope.ServiceProvider.GetRequiredService<IDepartureStore>().ListLeaving(cancellationToken);
             _ = await useCases.Send(new FinishDepartures([.. leaving.Where(_leaving.Contains)]), actor: null, cancellationToken);
             _leaving = [.. leaving];
@@ -57,8 +61,8 @@ internal sealed partial class Housekeeping(IServiceScopeFactory scopes, UseCases
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Forgot {Keys} idempotency keys, {Events} reply events and {SignIns} sign-ins.")]
-    private partial void LogCleaned(int keys, int events, int signIns);
+    [LoggerMessage(LogLevel.Debug, "Forgot {Keys} idempotency keys, {Events} reply events, {SignIns} sign-ins and {Responses} responses.")]
+    private partial void LogCleaned(int keys, int events, int signIns, int responses);
 
     [LoggerMessage(LogLevel.Warning, "Old rows could not be removed; the next round tries again.")]
     private partial void LogBroken(Exception broken);

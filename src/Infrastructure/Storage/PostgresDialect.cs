@@ -133,6 +133,8 @@ internal sealed class PostgresDialect : IDialect, IDisposable
         PostgresErrorCodes.UniqueViolation => new DuplicateException(refusal.TableName ?? "", refusal),
         PostgresErrorCodes.LockNotAvailable => new LockTimeoutException(refusal),
         // Two transactions each held what the other wanted: the same as coming second.
+        // What was to be referred to has been deleted since it was read, or the other way round: also the same as coming second.
+        PostgresErrorCodes.ForeignKeyViolation => new ConcurrencyConflictException(refusal.TableName ?? ""),
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => new ConcurrencyConflictException("several rows"),
         _ => refusal,
     };

@@ -187,6 +187,8 @@ internal sealed class SqliteDialect : IDialect, IDisposable
         { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } => new LockTimeoutException(refusal),
         { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY } =>
             new DuplicateException(TableIn(refusal.Message), refusal),
+        // What was to be referred to has been deleted since it was read, or the other way round: the same as coming second.
+        { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY } => new ConcurrencyConflictException("a row that is referred to"),
         _ => refusal,
     };
 

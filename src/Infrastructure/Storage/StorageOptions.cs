@@ -14,4 +14,7 @@ public sealed class StorageOptions
 
     /// <summary><c>DataFolder</c>: where the embedded defaults write.</summary>
     public string DataFolder { get; set; } = "./data";
+
+    /// <summary><c>Storage:KeepResponses</c>: how long a stored response is kept after it was made; longer when a later one goes on from it.</summary>
+    public TimeSpan KeepResponses { get; set; } = TimeSpan.FromDays(30);
 }

@@ -8,6 +8,11 @@ internal sealed class StorageOptionsCheck : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
     {
+        if (options.KeepResponses <= TimeSpan.Zero)
+        {
+            return ValidateOptionsResult.Fail("Storage:KeepResponses must be more than nothing, e.g. 30.00:00:00 for 30 days.");
+        }
+
         var problem = options.Provider switch
         {
             StorageOptions.Postgres => Postgres(options),

@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Conversations.Choice;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Identity.Groups;
@@ -57,6 +58,7 @@ public static class StorageRegistration
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
         services.AddScoped<ISessionStore, SessionStore>();
         services.AddScoped<IMessageStore, MessageStore>();
+        services.AddScoped<IResponseStore, ResponseStore>();
         services.AddScoped<IPlaceStore, PlaceStore>();
         services.AddScoped<IDefaultStore, DefaultStore>();
         services.AddScoped<IIdempotencyStore, IdempotencyStore>();

@@ -18,6 +18,7 @@ internal static class ConfigurationKeys
         new("DataFolder", "./data", NotEmpty),
         new("Storage:Provider", "Sqlite", OneOf("Sqlite", "Postgres")),
         new("Storage:ConnectionString", "", Anything, IsSecret: true),
+        new("Storage:KeepResponses", "30.00:00:00", Days),
         new("Redis:ConnectionString", "none: limits and workers are this host's own", Anything, IsSecret: true),
         new("Redis:Timeout", "00:00:00.5", Duration),
         new("Redis:Prefix", "meatlizard", NotEmpty),
@@ -98,6 +99,11 @@ internal static class ConfigurationKeys
         TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero && span <= TimeSpan.FromDays(1)
             ? null
             : "must be a time of at most a day, written hours:minutes:seconds";
+
+    private static string? Days(string value) =>
+        TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero && span <= TimeSpan.FromDays(36_500)
+            ? null
+            : "must be a time written days.hours:minutes:seconds, e.g. 30.00:00:00";
 
     private static Func<string, string?> Number(int from, int to) => value =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to

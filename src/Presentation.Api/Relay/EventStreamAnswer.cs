@@ -86,7 +86,7 @@ internal sealed class EventStreamAnswer(RequestId request, long after, bool html
     }
 
     // All that is there has been written: now is the time to send it, and then to show now and then that the line is alive.
-    private static async Task<bool> Wait(Task<bool> next, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<bool> Wait(Task<bool> next, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         _ = await output.FlushAsync(cancellationToken);
         while (true)

@@ -110,12 +110,34 @@ internal sealed class ContextWindowTests
     {
         // 100 characters a message, and the engine says that is 1,500 tokens in all: 300 each.
         var branch = Sized(100, 100, 100, 100, 100);
-        Assert.That(ContextWindow.TrimCounted(branch, promptCharacters: 500, promptTokens: 1500, Window), Is.EqualTo(branch[4].Id));
+        Assert.That(ContextWindow.TrimCounted(branch, Session, promptCharacters: 500, promptTokens: 1500, Window), Is.EqualTo(branch[4].Id));
     }
 
     [Test]
     public void A_counted_question_that_is_too_long_by_itself_cannot_be_helped() =>
-        Assert.That(ContextWindow.TrimCounted(Sized(100), promptCharacters: 100, promptTokens: 1500, Window), Is.Null);
+        Assert.That(ContextWindow.TrimCounted(Sized(100), Session, promptCharacters: 100, promptTokens: 1500, Window), Is.Null);
+
+    [Test]
+    public void Of_a_response_what_came_with_it_is_never_left_out()
+    {
+        Message[] earlier = [.. Sized(300, 300, 100, 100)];
+        Message[] own = [Own(MessageRole.System, 300), Own(MessageRole.User, 300), Own(MessageRole.User, 300)];
+        Assert.That(ContextWindow.Trim([.. earlier, .. own], null, Response, Window), Is.EqualTo(own[0].Id), "all before it, and no more");
+        Assert.That(ContextWindow.Trim(own, null, Response, Window), Is.Null, "it is the engine's to refuse");
+        Assert.That(ContextWindow.TrimCounted([.. earlier, .. own], Response, 1700, 1700, Window), Is.EqualTo(own[0].Id));
+    }
+
+    [Test]
+    public void Of_a_response_what_a_tool_has_returned_is_not_parted_from_the_call()
+    {
+        Message[] earlier = [.. Sized(300, 300, 10, 10)];
+        var returned = Own(MessageRole.Tool, 0) with { Parts = [new ToolResultPart("call_1", new('x', 600))] };
+        Assert.That(ContextWindow.Trim([.. earlier, returned], null, Response, Window), Is.EqualTo(earlier[2].Id));
+    }
+
+    private static readonly ChatSessionState Response = Session with { Kind = SessionKind.Response, Id = new(Guid.CreateVersion7()) };
+
+    private static Message Own(MessageRole role, int length) => Branches.Said(role, new('x', length)) with { SessionId = Response.Id };
 
     private static IReadOnlyList<Message> Sized(params int[] lengths) =>
         Branches.Of([.. lengths.Select(length => new string('x', length))]);

@@ -17,7 +17,7 @@ internal sealed class ChatSessionTests
                 state => state.open ? $"{state.status}+turn" : $"{state.status}",
                 state => (Func<ChatSession>)(() => Sessions.At(state.status, state.open))),
         Name = session => session.State.OpenRequestId is null ? $"{session.State.Status}" : $"{session.State.Status}+turn",
-        Births = [nameof(ChatSession.Open)],
+        Births = [nameof(ChatSession.ForResponse), nameof(ChatSession.Open)],
         Verbs = new Dictionary<string, Action<ChatSession>>
         {
             ["SubmitMessage"] = session => session.SubmitMessage(Sessions.Question, Sessions.Turn, Sessions.Now),
@@ -45,6 +45,16 @@ internal sealed class ChatSessionTests
         Reopen           | session_not_closed| session_not_closed| Active        | Active+turn   | session_not_closed| session_not_closed
         Delete           | Deleted           | turn_open         | Deleted       | turn_open     | session_deleted   | session_deleted
         """);
+
+    [Test]
+    public void The_session_of_a_response_takes_the_last_of_its_messages_and_begins_where_the_one_before_did()
+    {
+        var session = ChatSession.ForResponse(new(Guid.Empty), new(Guid.Empty), new(Guid.Empty), Settings, 3, Sessions.Answer, 0.5, Sessions.Now);
+        Assert.That(session.SubmitMessage(Sessions.Question, Sessions.Turn, Sessions.Now), Is.EqualTo(3));
+        var state = session.State;
+        Assert.That((state.Kind, state.ContextFrom, state.TokensPerCharacter), Is.EqualTo((SessionKind.Response, (MessageId?)Sessions.Answer, (double?)0.5)));
+        Assert.That(session.EndTurn(Sessions.Turn, Sessions.Answer, null, Sessions.Now), Is.EqualTo(4));
+    }
 
     [Test]
     public void A_new_session_is_active_empty_and_not_stored_yet()

@@ -61,6 +61,9 @@ internal sealed class DurabilityHost : IAsyncDisposable
         return TestLlama.Binary;
     }
 
+    /// <summary>For calls that <see cref="Client"/> does not know.</summary>
+    public HttpClient Http() => new() { BaseAddress = Process.Address, DefaultRequestHeaders = { Authorization = new("Bearer", _key) } };
+
     public ApiClient Client() => new(Process.Address, _key);
 
     /// <summary>Starts the host if it has been killed.</summary>

@@ -312,9 +312,63 @@ internal sealed class OpenAiClientTests(string carrier)
         Assert.That((int?)second["result"]?["usage"]!["input_tokens"], Is.GreaterThan((int)first["usage"]!["input_tokens"]!), second.ToJsonString());
     }
 
-    [TestCase("store", true, "unsupported_value")]
-    [TestCase("background", true, "unsupported_value")]
-    [TestCase("previous_response_id", "resp_1", "unsupported_parameter")]
+    [Test]
+    public async Task A_response_in_the_background_is_asked_for_until_it_has_ended_read_from_any_event_and_deleted()
+    {
+        var made = (await _client.Call("responses.create", [new { model = "tiny", input = "Why?", max_output_tokens = 24, temperature = 0, background = true }]))["result"]!;
+        var id = (string)made["id"]!;
+        Assert.That((string?)made["status"], Is.EqualTo("queued"), made.ToJsonString());
+        var ended = made;
+        await Eventually.Is(async () => (string?)(ended = (await _client.Call("responses.retrieve", [id, new { }]))["result"]!)["status"] is "completed" or "incomplete");
+
+        var whole = (await _client.Call("responses.retrieve", [id, new { stream = true }]))["events"]!.AsArray().Select(one => one!.ToJsonString()).ToArray();
+        var rest = (await _client.Call("responses.retrieve", [id, new { stream = true, starting_after = 4 }]))["events"]!.AsArray().Select(one => one!.ToJsonString());
+        var input = (await _client.Call("responses.inputItems.list", [id, new { }]))["result"]!;
+        var late = (await _client.Call("responses.cancel", [id]))["result"]!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((string?)ended["output_text"], Is.Not.Empty, ended.ToJsonString());
+            Assert.That(JsonNode.Parse(whole[^1])!["response"]!["output"]!.ToJsonString(), Is.EqualTo(ended["output"]!.ToJsonString()));
+            Assert.That(JsonNode.Parse(whole[1])!["type"]!.ToString(), Is.EqualTo("response.queued"));
+            Assert.That(rest, Is.EqualTo(whole[5..]));
+            Assert.That((string?)input["data"]![0]!["content"]![0]!["text"], Is.EqualTo("Why?"), input.ToJsonString());
+            Assert.That((string?)late["status"], Is.EqualTo((string?)ended["status"]), "what has ended stays as it is");
+        }
+
+        Assert.That((await _client.Call("responses.delete", [id]))["error"], Is.Null);
+        Assert.That((string?)(await _client.Call("responses.retrieve", [id, new { }]))["error"]?["kind"], Is.EqualTo("NotFoundError"));
+    }
+
+    [Test]
+    public async Task A_response_in_the_background_is_cancelled_and_its_slot_is_free()
+    {
+        var made = (await _client.Call("responses.create", [new { model = "endless", input = "hello", background = true }]))["result"]!;
+        var id = (string)made["id"]!;
+        await Eventually.Is(async () => await SlotsFree() == 0);
+        var cancelled = await _client.Call("responses.cancel", [id]);
+        Assert.That((string?)cancelled["result"]?["status"], Is.EqualTo("cancelled"), cancelled.ToJsonString());
+        await Eventually.Is(async () => await SlotsFree() == 1);
+        Assert.That((string?)(await _client.Call("responses.cancel", [id]))["result"]?["status"], Is.EqualTo("cancelled"));
+    }
+
+    [Test]
+    public async Task A_response_goes_on_from_one_that_was_stored()
+    {
+        var first = (await _client.Call("responses.create", [new { model = "tiny", input = "Why?", max_output_tokens = 8, temperature = 0, store = true }]))["result"]!;
+        var gone = await _client.Call("responses.create", [new { model = "tiny", input = "And now?", max_output_tokens = 8, temperature = 0, store = true, previous_response_id = (string?)first["id"] }]);
+        object[] all = [new { role = "user", content = "Why?" }, .. first["output"]!.AsArray().Select(item => item!), new { role = "user", content = "And now?" }];
+        var sent = await _client.Call("responses.create", [new { model = "tiny", input = all, max_output_tokens = 8, temperature = 0 }]);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((string?)gone["result"]?["output_text"], Is.EqualTo((string?)sent["result"]?["output_text"]), gone.ToJsonString());
+            Assert.That((int?)gone["result"]?["usage"]!["input_tokens"], Is.EqualTo((int?)sent["result"]?["usage"]!["input_tokens"]));
+        }
+
+        var nowhere = await _client.Call("responses.create", [new { model = "tiny", input = "x", previous_response_id = "resp_1" }]);
+        Assert.That(((int?)nowhere["error"]?["status"], (string?)nowhere["error"]?["param"]), Is.EqualTo((404, "previous_response_id")), nowhere.ToJsonString());
+    }
+
+    [TestCase("conversation", "conv_1", "unsupported_parameter")]
     [TestCase("truncation", "auto", "unsupported_value")]
     [TestCase("colour", "red", "unknown_parameter")]
     public async Task What_a_response_can_not_be_is_refused_by_name(string parameter, object value, string code)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MeatLizard.Application.Inference;
 using MeatLizard.Domain.Inference;
@@ -8,7 +9,8 @@ namespace MeatLizard.Hosts.Tests.Hosting;
 
 /// <summary>
 /// An engine that says back what it was told, word by word. A text that begins with "hold" stops after its first word until
-/// <see cref="Release"/>; one that begins with "cut" ends at the length limit; "think" thinks first; "break" breaks before any text.
+/// <see cref="Release"/>; one that begins with "cut" ends at the length limit; "think" thinks first; "break" breaks before any text; "call" asks for the
+/// tool that is its second word. What a tool has returned it says back as well.
 /// </summary>
 internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
 {
@@ -17,6 +19,9 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     private int _asked;
 
     private volatile ChatMessage[] _heard = [];
+
+    /// <summary>Every prompt that it was given, in order: by message the role, and its parts in words.</summary>
+    public ConcurrentQueue<string> Prompts { get; } = new();
 
     public IReadOnlyList<ModelDescriptor> Models { get; init; } = [new() { Name = "echo", ContextSize = 100_000, Slots = 8, SizeBytes = 1 }];
 
@@ -43,7 +48,8 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         _heard = [.. messages];
-        var said = _heard[^1].Text;
+        var said = _heard[^1].Contents.OfType<FunctionResultContent>().LastOrDefault()?.Result?.ToString() ?? _heard[^1].Text;
+        Prompts.Enqueue(string.Join('\n', _heard.Select(message => $"{message.Role}: {string.Join(" | ", message.Contents.Select(Words))}")));
         Interlocked.Increment(ref _running);
         Interlocked.Increment(ref _asked);
         try
@@ -59,6 +65,13 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
             }
 
             var words = said.Split(' ');
+            if (words[0] == "call")
+            {
+                yield return new(ChatRole.Assistant, [new FunctionCallContent("call_1", words[1], new Dictionary<string, object?> { ["q"] = "a lizard" })]);
+                yield return new(ChatRole.Assistant, [new UsageContent(new() { InputTokenCount = 7, OutputTokenCount = 2 })]) { FinishReason = ChatFinishReason.ToolCalls };
+                yield break;
+            }
+
             for (var i = 0; i < words.Length; i++)
             {
                 yield return new(ChatRole.Assistant, i == 0 ? words[i] : " " + words[i]);
@@ -88,4 +101,12 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     public void Dispose()
     {
     }
+
+    private static string Words(AIContent content) => content switch
+    {
+        TextReasoningContent thought => $"(thinks) {thought.Text}",
+        FunctionCallContent call => $"(calls) {call.CallId} {call.Name} {string.Join(' ', call.Arguments?.Select(argument => $"{argument.Key}={argument.Value}") ?? [])}",
+        FunctionResultContent result => $"(returns) {result.CallId} {result.Result}",
+        _ => $"{content}",
+    };
 }

@@ -11,9 +11,9 @@ internal sealed class MigrationTests(Database kind)
     private static readonly string[] Tables =
     [
         "api_key", "app_user", "audit_entry", "chat_session", "discord_note", "group_member", "idempotency_key", "identity",
-        "installation_default", "invitation", "message", "metric_sample", "outbox", "place", "provider_setting", "provider_spent", "recovery_link",
-        "relay_request", "reply_event", "schema_migration", "setup_link", "sign_in", "usage_entry", "usage_limit", "user_default",
-        "user_group", "worker", "worker_bot", "worker_enrolment", "worker_presence",
+        "installation_default", "invitation", "message", "metric_sample", "outbox", "place", "provider_setting", "provider_spent",
+        "recovery_link", "relay_request", "reply_event", "response", "schema_migration", "setup_link", "sign_in", "usage_entry",
+        "usage_limit", "user_default", "user_group", "worker", "worker_bot", "worker_enrolment", "worker_presence",
     ];
 
     private TestDatabase _database = null!;

@@ -12,6 +12,7 @@ internal sealed class StorageSettingsTests
     [TestCase("Storage:Provider", "Postgres", "Storage:ConnectionString is missing")]
     [TestCase("DataFolder", " ", "DataFolder is empty")]
     [TestCase("Storage:ConnectionString", "Host=db;Password=hunter2", "Storage:ConnectionString is not a connection string")]
+    [TestCase("Storage:KeepResponses", "-1.00:00:00", "Storage:KeepResponses must be more than nothing")]
     [TestCase("Limits:PerMinute", "0", "Limits:PerMinute must be 1 or more.")]
     [TestCase("Limits:PerHour", "-1", "Limits:PerHour must be 1 or more.")]
     public async Task A_wrong_value_stops_the_start_with_a_sentence_that_names_the_key(string key, string value, string sentence)

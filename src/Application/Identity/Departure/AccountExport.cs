@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Conversations.Choice;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity.Groups;
 using MeatLizard.Application.Identity.Keys;
 using MeatLizard.Application.Identity.People;
@@ -42,7 +43,16 @@ public sealed class AccountExport(IServiceScopeFactory scopes)
             foreach (var session in sessions)
             {
                 after = session.Id;
-                yield return new PersonalSession(session);
+                if (session.Kind == SessionKind.Chat)
+                {
+                    yield return new PersonalSession(session);
+                }
+                else if (await Ask<IResponseStore, StoredResponse?>(
+                    store => store.Find(new(session.Id.Value), cancellationToken)) is { } response)
+                {
+                    yield return new PersonalResponse(response);
+                }
+
                 await foreach (var record in Messages(session.Id, cancellationToken))
                 {
                     yield return record;

@@ -32,6 +32,9 @@ public sealed record PersonalDefaults(UserDefaults Defaults) : PersonalRecord;
 
 public sealed record PersonalSession(ChatSessionState Session) : PersonalRecord;
 
+/// <summary>In place of a session's line; its messages and its request follow as a session's do.</summary>
+public sealed record PersonalResponse(StoredResponse Response) : PersonalRecord;
+
 public sealed record PersonalMessage(Message Message) : PersonalRecord;
 
 public sealed record PersonalRequest(RelayRequestState Request) : PersonalRecord;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
-using MeatLizard.Application.Conversations.Choice;
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
@@ -57,8 +56,7 @@ internal sealed class OpenStatelessCallValidator : AbstractValidator<OpenStatele
 
 internal sealed class OpenStatelessCallHandler(
     StatelessRelay relay,
-    ModelChooser chooser,
-    IWorkerRegistry workers,
+    OrderedModel model,
     IIdSource ids,
     CurrentActor current,
     AnswerQuotas quotas,
@@ -72,26 +70,13 @@ internal sealed class OpenStatelessCallHandler(
 
     public async Task<Outcome<StatelessCall>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
     {
-        var known = workers.List();
+        var order = await model.Named(command.Order, cancellationToken);
+        if ((model.Forbidden(order) ?? model.Missing(order)) is { } no)
+        {
+            return no;
+        }
+
         var actor = current.Required;
-        var order = await Named(command.Order, actor, known, cancellationToken);
-        if (!actor.MayAsk(order.Model))
-        {
-            return NoSuchModel("This key may not ask this model. The list of models has those that it may ask.");
-        }
-
-        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
-            && !relay.IsElsewhere(order))
-        {
-            return NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.");
-        }
-
-        if (relay.CannotSee(order))
-        {
-            var blind = StatelessFaults.CannotSee(order.Model);
-            return Named(RefusalKind.Invalid, blind.Code, blind.Message);
-        }
-
         var id = new RequestId(ids.NewId());
         var now = time.GetUtcNow();
         var verdict = await Reserve(id, order, now, cancellationToken);
@@ -134,33 +119,6 @@ internal sealed class OpenStatelessCallHandler(
         }
     }
 
-    /// <summary>
-    /// Where no model is really called so, <see cref="StatelessOrder.Default"/> is the user's default or the installation's; else the first that is
-    /// ready here, or a provider's first. As it stands when there is none at all: then it is waited for.
-    /// </summary>
-    private async ValueTask<StatelessOrder> Named(
-        StatelessOrder order, Actor actor, IReadOnlyList<WorkerPresence> known, CancellationToken cancellationToken)
-    {
-        if (order.Kind != InferKind.Chat
-            || !order.Model.Equals(StatelessOrder.Default, StringComparison.OrdinalIgnoreCase)
-            || known.Any(worker => WorkerSelector.Match(worker.Models, order.Model) is not null)
-            || relay.IsElsewhere(order))
-        {
-            return order;
-        }
-
-        var choice = await chooser.For(actor, named: null, place: null, here: true, cancellationToken);
-        var ready = known.Where(worker => worker is { IsElsewhere: false, Draining: false }).SelectMany(worker => worker.Models);
-        return order with
-        {
-            Model = choice.Model
-                ?? ready.FirstOrDefault(model => actor.MayAsk(model.Name))?.Name
-                ?? chooser.AnyOf(actor)
-                ?? relay.UsualElsewhere()
-                ?? order.Model,
-        };
-    }
-
     private ValueTask<RateVerdict> Reserve(RequestId id, StatelessOrder order, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var characters = PromptComposer.Characters(order.Messages);
@@ -169,25 +127,18 @@ internal sealed class OpenStatelessCallHandler(
                 id,
                 current.Required,
                 Place: null,
-                workers.FindModel(order.Model)?.Name ?? relay.Spelling(order.Model) ?? order.Model,
+                model.Spelled(order),
                 AnswerQuotas.Estimate(characters, perCharacter: null, order.Kind == InferKind.Embed ? 0 : order.Parameters.MaxTokens)
                     + (order.Images * TokensOfImage),
                 now + options.Deadlines.QueueWithin + options.Deadlines.CompleteWithin),
             cancellationToken);
     }
 
-    private static Refusal NoSuchModel(string detail) => Named(RefusalKind.NotFound, "model_not_found", detail);
-
-    private static Refusal Named(RefusalKind kind, string code, string detail) => new(kind, code, detail)
-    {
-        Errors = new Dictionary<string, string[]> { ["model"] = [detail] },
-    };
-
     /// <summary>
     /// Callers of this kind send the whole conversation each time: up to its first question it stays the same, and whoever has read that
     /// before need not read it again. The user is part of it, so that nobody can find out what somebody else has asked.
     /// </summary>
-    private static string CacheName(StatelessOrder order, UserId user)
+    internal static string CacheName(StatelessOrder order, UserId user)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         void Add(string text)

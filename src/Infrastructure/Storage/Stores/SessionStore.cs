@@ -12,7 +12,7 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
 
     private const string Columns =
         """
-        id, version, owner_id, place_id, status, title, model, system_prompt, temperature, persona, leaf_id, open_request_id,
+        id, version, owner_id, place_id, kind, status, title, model, system_prompt, temperature, persona, leaf_id, open_request_id,
         next_sequence, context_from, tokens_per_character, created_at, updated_at
         """;
 
@@ -32,7 +32,7 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
             ? await session.Read<Row>(
                 $"""
                 SELECT {Columns} FROM chat_session
-                WHERE owner_id = @owner AND status <> 'Deleted'
+                WHERE owner_id = @owner AND status <> 'Deleted' AND kind = 'Chat'
                 ORDER BY updated_at DESC, id DESC LIMIT @limit
                 """,
                 [("@owner", owner.Value), ("@limit", limit + 1)],
@@ -40,7 +40,7 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
             : await session.Read<Row>(
                 $"""
                 SELECT {Columns} FROM chat_session
-                WHERE owner_id = @owner AND status <> 'Deleted' AND (updated_at, id) < (@at, @id)
+                WHERE owner_id = @owner AND status <> 'Deleted' AND kind = 'Chat' AND (updated_at, id) < (@at, @id)
                 ORDER BY updated_at DESC, id DESC LIMIT @limit
                 """,
                 [("@owner", owner.Value), ("@at", StoredValue.Time(at)), ("@id", id), ("@limit", limit + 1)],
@@ -80,6 +80,7 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
         {
             ("reply_event", $"DELETE FROM reply_event WHERE request_id IN (SELECT id FROM relay_request WHERE {Theirs})"),
             ("outbox", $"DELETE FROM outbox WHERE topic = 'Dispatch' AND request_id IN (SELECT id FROM relay_request WHERE {Theirs})"),
+            ("response", "DELETE FROM response WHERE user_id = @owner"),
             ("relay_request", $"DELETE FROM relay_request WHERE {Theirs}"),
             ("message", $"DELETE FROM message WHERE {Theirs}"),
             ("chat_session", "DELETE FROM chat_session WHERE owner_id = @owner"),
@@ -100,10 +101,10 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
             isNew
                 ? """
                   INSERT INTO chat_session (
-                      id, version, owner_id, place_id, status, title, model, system_prompt, temperature, persona, leaf_id,
+                      id, version, owner_id, place_id, kind, status, title, model, system_prompt, temperature, persona, leaf_id,
                       open_request_id, next_sequence, context_from, tokens_per_character, created_at, updated_at)
                   VALUES (
-                      @id, @version, @owner, @place, @status, @title, @model, @system, @temperature, @persona, @leaf,
+                      @id, @version, @owner, @place, @kind, @status, @title, @model, @system, @temperature, @persona, @leaf,
                       @open, @next, @from, @tokens, @created, @updated)
                   """
                 : """
@@ -119,6 +120,7 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
                 ("@version", chat.Version),
                 ("@owner", state.OwnerId.Value),
                 ("@place", state.PlaceId.Value),
+                .. isNew ? [("@kind", (object?)state.Kind)] : Array.Empty<(string, object?)>(),
                 ("@status", state.Status),
                 ("@title", state.Title),
                 ("@model", state.Model),
@@ -146,6 +148,8 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
         public required Guid OwnerId { get; init; }
 
         public required Guid PlaceId { get; init; }
+
+        public required SessionKind Kind { get; init; }
 
         public required SessionStatus Status { get; init; }
 
@@ -178,6 +182,7 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
             Id = new(Id),
             OwnerId = new(OwnerId),
             PlaceId = new(PlaceId),
+            Kind = Kind,
             Status = Status,
             Title = Title,
             Model = Model,

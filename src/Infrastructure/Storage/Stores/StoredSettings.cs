@@ -37,6 +37,8 @@ internal sealed record StoredSettings
 
     public bool? HoldsQuota { get; init; }
 
+    public StoredTerms? Call { get; init; }
+
     public static StoredSettings Of(RequestSettings settings) => new()
     {
         Model = settings.Model,
@@ -52,6 +54,9 @@ internal sealed record StoredSettings
         Key = settings.Key?.Value,
         OnlyModels = settings.OnlyModels.Count == 0 ? null : settings.OnlyModels,
         HoldsQuota = settings.HoldsQuota ? true : null,
+        Call = settings.Call is { } call
+            ? new(call.CacheName, call.Tools, call.ToolChoice, call.ParallelToolCalls, call.ResponseFormat)
+            : null,
     };
 
     public RequestSettings Settings() => new()
@@ -65,5 +70,17 @@ internal sealed record StoredSettings
         Key = Key is { } key ? new ApiKeyId(key) : null,
         OnlyModels = OnlyModels ?? [],
         HoldsQuota = HoldsQuota == true,
+        Call = Call is null
+            ? null
+            : new()
+            {
+                CacheName = Call.CacheName,
+                Tools = Call.Tools,
+                ToolChoice = Call.ToolChoice,
+                ParallelToolCalls = Call.ParallelToolCalls,
+                ResponseFormat = Call.ResponseFormat,
+            },
     };
 }
+
+internal sealed record StoredTerms(string CacheName, string? Tools, string? ToolChoice, bool? ParallelToolCalls, string? ResponseFormat);

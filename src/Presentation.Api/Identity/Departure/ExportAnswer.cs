@@ -111,6 +111,9 @@ internal sealed class ExportAnswer(Account account, Caller caller) : IResult
                 case PersonalSession { Session: var session }:
                     Line("session", mapper.Map<SessionContract>(session), ApiJson.Wire.SessionContract);
                     break;
+                case PersonalResponse { Response: var response }:
+                    Line("response", ExportedResponse.Of(response), ApiJson.Wire.ExportedResponse);
+                    break;
                 case PersonalMessage { Message: var message }:
                     Line("message", view.Of(message, html: false), ApiJson.Wire.MessageContract);
                     break;

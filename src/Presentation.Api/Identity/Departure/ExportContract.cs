@@ -1,3 +1,5 @@
+using System.Text.Json;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Presentation.Api.Identity.Departure;
@@ -39,6 +41,17 @@ internal sealed record ExportedSettings(
         settings.Options.Stop,
         settings.ContextFrom?.Value,
         settings.Continues?.Value);
+}
+
+/// <summary>An answer that was stored for a program; its messages have its id as their session's.</summary>
+/// <param name="Given">What was asked for beside the input.</param>
+internal sealed record ExportedResponse(Guid Id, Guid? PreviousId, bool Background, JsonElement Given, DateTimeOffset CreatedAt)
+{
+    public static ExportedResponse Of(StoredResponse response)
+    {
+        using var given = JsonDocument.Parse(response.Given);
+        return new(response.Id.Value, response.PreviousId?.Value, response.Background, given.RootElement.Clone(), response.CreatedAt);
+    }
 }
 
 internal sealed record ExportedUsage(

@@ -117,6 +117,23 @@ internal sealed class Canaries
         Assert.That(asked.Status, Is.EqualTo(200), asked.Text);
         var response = await program.Post("/v1/responses", new { model = "echo", input = $"and {Next()}", store = false });
         Assert.That(response.Status, Is.EqualTo(200), response.Text);
+        var stored = await program.Post(
+            "/v1/responses",
+            new
+            {
+                model = "echo",
+                instructions = $"Be {Next()}.",
+                input = $"keep {Next()}",
+                store = true,
+                user = Next(),
+                metadata = new Dictionary<string, string> { [Next()] = Next() },
+                tools = new[] { new { type = "function", name = Next(), description = Next(), parameters = new { type = "object" } } },
+                prompt_cache_key = Next(),
+            },
+            ("Idempotency-Key", Next()));
+        Assert.That(stored.Status, Is.EqualTo(200), stored.Text);
+        var later = await program.Post("/v1/responses", new { model = "echo", input = $"more {Next()}", background = true, previous_response_id = stored.Id });
+        Assert.That(later.Status, Is.EqualTo(200), later.Text);
         while (_said.Count < most)
         {
             var words = Enumerable.Range(0, Math.Min(40, most - _said.Count)).Select(_ => Next()).ToArray();

@@ -26,6 +26,7 @@ internal sealed class ExportTests(Database kind)
         ["message.author_id"] = "message",
         ["recovery_link.user_id"] = "recovery_link",
         ["relay_request.user_id"] = "request",
+        ["response.user_id"] = "response",
         ["sign_in.user_id"] = "sign_in",
         ["usage_entry.user_id"] = "usage",
         ["usage_limit.scope_id"] = "limit",

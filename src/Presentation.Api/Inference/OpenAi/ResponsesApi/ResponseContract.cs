@@ -14,10 +14,10 @@ internal sealed record ResponseContract
     /// <summary>Seconds since 1970.</summary>
     public required long CreatedAt { get; init; }
 
-    /// <summary>in_progress, completed, incomplete or failed.</summary>
+    /// <summary>queued, in_progress, completed, incomplete, failed or cancelled.</summary>
     public required string Status { get; init; }
 
-    public bool Background { get; }
+    public required bool Background { get; init; }
 
     public ResponseError? Error { get; init; }
 
@@ -33,12 +33,11 @@ internal sealed record ResponseContract
 
     public required bool ParallelToolCalls { get; init; }
 
-    public string? PreviousResponseId { get; }
+    public string? PreviousResponseId { get; init; }
 
     public ResponseReasoning Reasoning { get; } = new();
 
-    /// <summary>Nothing is stored.</summary>
-    public bool Store { get; }
+    public required bool Store { get; init; }
 
     public double? Temperature { get; init; }
 
@@ -59,7 +58,7 @@ internal sealed record ResponseContract
     public required IReadOnlyDictionary<string, string> Metadata { get; init; }
 }
 
-/// <summary>A piece of an answer: type reasoning, message or function_call; what another type has is left out.</summary>
+/// <summary>A piece of an answer, or of an input: type reasoning, message, function_call or function_call_output; what another type has is left out.</summary>
 internal sealed record ResponseItem
 {
     public required string Id { get; init; }
@@ -87,9 +86,13 @@ internal sealed record ResponseItem
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Arguments { get; init; }
+
+    /// <summary>Of function_call_output.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Output { get; init; }
 }
 
-/// <summary>Text of a message (output_text) or of reasoning (reasoning_text).</summary>
+/// <summary>Text of a message (output_text, in an input input_text) or of reasoning (reasoning_text).</summary>
 internal sealed record ResponsePart
 {
     public required string Type { get; init; }

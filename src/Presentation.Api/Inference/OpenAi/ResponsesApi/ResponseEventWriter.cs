@@ -10,14 +10,19 @@ using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 
-/// <summary>The events of a streamed response, numbered from 0. An item is opened by its first piece and closed by the next item's.</summary>
-internal sealed class ResponseEventWriter(ResponseView view) : ICallWriter
+/// <summary>
+/// The events of a streamed response, numbered from 0. An item is opened by its first piece and closed by the next item's. What it is told of
+/// in the same order and pieces makes the same events with the same numbers.
+/// </summary>
+/// <param name="after">Events up to this number are not written: their reader has them.</param>
+internal sealed class ResponseEventWriter(ResponseView view, long after = -1) : ICallWriter
 {
     private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly List<ResponseItem> _output = [];
     private readonly StringBuilder _text = new();
     private readonly CalledTools _calls = new();
+    private readonly ArrayBufferWriter<byte> _skipped = new();
     private Utf8JsonWriter? _json;
     private ChunkKind? _open;
     private int _part = -1;
@@ -27,9 +32,26 @@ internal sealed class ResponseEventWriter(ResponseView view) : ICallWriter
 
     public void Begin(IBufferWriter<byte> output)
     {
-        Whole(output, "response.created", view.InProgress([]));
-        Whole(output, "response.in_progress", view.InProgress([]));
+        Create(output);
+        Start(output);
     }
+
+    /// <summary>The first event; of what goes on in the background the first two.</summary>
+    public void Create(IBufferWriter<byte> output)
+    {
+        if (view.IsBackground)
+        {
+            Whole(output, "response.created", view.Queued());
+            Whole(output, "response.queued", view.Queued());
+        }
+        else
+        {
+            Whole(output, "response.created", view.InProgress([]));
+        }
+    }
+
+    /// <summary>Somebody is at it.</summary>
+    public void Start(IBufferWriter<byte> output) => Whole(output, "response.in_progress", view.InProgress([]));
 
     public void Piece(IBufferWriter<byte> output, StatelessPiece piece)
     {
@@ -80,6 +102,13 @@ internal sealed class ResponseEventWriter(ResponseView view) : ICallWriter
     {
         CloseItem(output, "incomplete");
         Whole(output, "response.failed", view.Failed(_output, error));
+    }
+
+    /// <summary>The last of it, when it was stopped.</summary>
+    public void Cancel(IBufferWriter<byte> output)
+    {
+        CloseItem(output, "incomplete");
+        Whole(output, "response.cancelled", view.Cancelled(_output));
     }
 
     public void Dispose() => _json?.Dispose();
@@ -198,8 +227,9 @@ internal sealed class ResponseEventWriter(ResponseView view) : ICallWriter
         JsonSerializer.Serialize(json, value, type);
     }
 
-    private Utf8JsonWriter Event(IBufferWriter<byte> output, string type)
+    private Utf8JsonWriter Event(IBufferWriter<byte> to, string type)
     {
+        var output = Target(to);
         output.Write("event: "u8);
         _ = Encoding.UTF8.GetBytes(type, output);
         output.Write("\ndata: "u8);
@@ -214,14 +244,18 @@ internal sealed class ResponseEventWriter(ResponseView view) : ICallWriter
 
         _json.WriteStartObject();
         _json.WriteString("type"u8, type);
-        _json.WriteNumber("sequence_number"u8, _sequence++);
+        _json.WriteNumber("sequence_number"u8, _sequence);
         return _json;
     }
 
-    private static void End(Utf8JsonWriter json, IBufferWriter<byte> output)
+    private void End(Utf8JsonWriter json, IBufferWriter<byte> to)
     {
         json.WriteEndObject();
         json.Flush();
-        output.Write("\n\n"u8);
+        Target(to).Write("\n\n"u8);
+        _skipped.ResetWrittenCount();
+        _sequence++;
     }
+
+    private IBufferWriter<byte> Target(IBufferWriter<byte> output) => _sequence <= after ? _skipped : output;
 }

@@ -13,14 +13,9 @@ internal sealed class ResponseInput
     /// <summary>What an assistant's turn has so far: it comes as several items.</summary>
     private readonly List<MessagePart> _answer = [];
 
-    public static IReadOnlyList<PromptMessage> Read(JsonElement input, string? instructions)
+    public static IReadOnlyList<PromptMessage> Read(JsonElement input)
     {
         var reader = new ResponseInput();
-        if (instructions is { Length: > 0 })
-        {
-            reader._prompt.Add(new(MessageRole.System, [new TextPart(instructions)]));
-        }
-
         switch (input.ValueKind)
         {
             case JsonValueKind.String:

@@ -1,11 +1,14 @@
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Inference;
+using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 
 /// <summary>From the body of /v1/responses to what a model is asked, or a refusal that names the parameter.</summary>
 internal static class ResponseOrder
 {
+    /// <summary>Its messages are the input alone: what goes before it is the endpoint's to put there.</summary>
     public static StatelessOrder From(ResponseRequest request)
     {
         RefuseWhatIsNotDone(request);
@@ -13,7 +16,7 @@ internal static class ResponseOrder
         return CallSize.Checked(new()
         {
             Model = request.Model,
-            Messages = ResponseInput.Read(request.Input, request.Instructions),
+            Messages = ResponseInput.Read(request.Input),
             Parameters = new GenerationOptions
             {
                 Temperature = request.Temperature,
@@ -30,26 +33,22 @@ internal static class ResponseOrder
         });
     }
 
+    /// <summary>The stored response to go on from; null when none is named.</summary>
+    public static RequestId? Previous(ResponseRequest request) => request.PreviousResponseId is not { } name
+        ? null
+        : ResponseNames.Read(name) ?? throw new RefusedException(ResponseNames.NoPrevious(null));
+
     private static void RefuseWhatIsNotDone(ResponseRequest request)
     {
-        if (request.Store == true)
+        if (request is { Background: true, Store: false })
         {
-            throw Unsupported.Value("store", "Responses are not stored here. Send store: false, and the conversation so far as input with every call.");
-        }
-
-        if (request.Background == true)
-        {
-            throw Unsupported.Value("background", "A response lives as long as its call. Leave background out, or open a session under /api/v1, whose answers go on by themselves.");
-        }
-
-        if (request.PreviousResponseId is not null)
-        {
-            throw Because("previous_response_id");
+            throw Unsupported.Value("background", "A response in the background is stored, or nobody could ask for it. Leave store out, or say true.");
         }
 
         if (request.Conversation is { ValueKind: not System.Text.Json.JsonValueKind.Null })
         {
-            throw Because("conversation");
+            throw new RefusedException(Application.Refusal.Invalid(
+                "conversation", "unsupported_parameter", "There are no conversations here. Go on from a stored response with previous_response_id."));
         }
 
         Unsupported.Refuse(
@@ -83,7 +82,4 @@ internal static class ResponseOrder
             throw Unsupported.Wrong("stream_options.include_usage", "A response always ends with its usage.");
         }
     }
-
-    private static RefusedException Because(string name) => new(Application.Refusal.Invalid(
-        name, "unsupported_parameter", "Responses are not stored here, so that there is none to go on from. Send the conversation so far as input."));
 }

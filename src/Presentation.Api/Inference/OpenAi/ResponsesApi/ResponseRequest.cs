@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 
@@ -33,14 +34,24 @@ internal sealed record ResponseRequest
 
     public string? PromptCacheKey { get; init; }
 
+    /// <summary>Missing: not, unless it goes on in the background.</summary>
+    public bool? Store { get; init; }
+
+    /// <summary>Whether it goes on without its caller.</summary>
+    public bool? Background { get; init; }
+
+    /// <summary>The stored response whose conversation goes on.</summary>
+    public string? PreviousResponseId { get; init; }
+
+    [JsonIgnore]
+    public bool IsStored => Store ?? Background == true;
+
     // Without effect.
     public string? User { get; init; }
 
     public string? SafetyIdentifier { get; init; }
 
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
-
-    public bool? Store { get; init; }
 
     public string? ServiceTier { get; init; }
 
@@ -49,10 +60,6 @@ internal sealed record ResponseRequest
     public ResponseReasoningInput? Reasoning { get; init; }
 
     // Not done.
-    public bool? Background { get; init; }
-
-    public string? PreviousResponseId { get; init; }
-
     public JsonElement? Conversation { get; init; }
 
     public JsonElement? Include { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
@@ -6,17 +7,22 @@ using MeatLizard.Domain.Inference;
 namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 
 /// <summary>What a caller of /v1/responses sees of one: what was asked for, and what has come of it.</summary>
-internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
+internal sealed class ResponseView(Guid id, DateTimeOffset createdAt, ResponseGiven given)
 {
     private static readonly JsonElement NoTools = Json("[]");
     private static readonly JsonElement Auto = Json("\"auto\"");
     private static readonly JsonElement AnyText = Json("""{"type":"text"}""");
 
-    private readonly string _name = call.Id.Value.ToString("N");
-    private string _model = request.Model;
+    private readonly string _name = id.ToString("N");
+    private string _model = given.Model;
+
+    /// <summary>Whether it goes on without its caller.</summary>
+    public bool IsBackground => given.Background;
 
     /// <summary>Who has been asked, perhaps for another model than the one that was named.</summary>
     public void By(Origin origin) => _model = origin.Model ?? _model;
+
+    public ResponseContract Queued() => Make("queued", []);
 
     public ResponseContract InProgress(IReadOnlyList<ResponseItem> output) => Make("in_progress", output);
 
@@ -24,7 +30,7 @@ internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
         Make(end.Finish == FinishReason.Length ? "incomplete" : "completed", output) with
         {
             IncompleteDetails = end.Finish == FinishReason.Length ? new("max_output_tokens") : null,
-            Model = end.Origin.Model ?? request.Model,
+            Model = end.Origin.Model ?? given.Model,
             Usage = ResponseUsage.From(end.Usage),
         };
 
@@ -33,6 +39,9 @@ internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
         var said = OpenAiErrors.From(error);
         return Make("failed", output) with { Error = new(said.Code ?? "server_error", said.Message) };
     }
+
+    /// <summary>As far as it had come when it was stopped.</summary>
+    public ResponseContract Cancelled(IReadOnlyList<ResponseItem> output) => Make("cancelled", output);
 
     /// <param name="index">Of the item in the output.</param>
     public ResponseItem Message(int index, string? text, string status) => new()
@@ -93,21 +102,24 @@ internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
 
     private ResponseContract Make(string status, IReadOnlyList<ResponseItem> output) => new()
     {
-        Id = $"resp_{_name}",
-        CreatedAt = call.CreatedAt.ToUnixTimeSeconds(),
+        Id = ResponseNames.Of(new(id)),
+        CreatedAt = createdAt.ToUnixTimeSeconds(),
         Status = status,
-        Instructions = request.Instructions,
-        MaxOutputTokens = request.MaxOutputTokens,
+        Background = given.Background,
+        Store = given.Store,
+        PreviousResponseId = given.PreviousResponseId,
+        Instructions = given.Instructions,
+        MaxOutputTokens = given.MaxOutputTokens,
         Model = _model,
         Output = output,
-        ParallelToolCalls = request.ParallelToolCalls ?? true,
-        Temperature = request.Temperature,
-        Text = new(request.Text?.Format ?? AnyText),
-        ToolChoice = request.ToolChoice ?? Auto,
-        Tools = request.Tools ?? NoTools,
-        TopP = request.TopP,
-        User = request.User,
-        Metadata = request.Metadata ?? new Dictionary<string, string>(),
+        ParallelToolCalls = given.ParallelToolCalls ?? true,
+        Temperature = given.Temperature,
+        Text = new(given.TextFormat ?? AnyText),
+        ToolChoice = given.ToolChoice ?? Auto,
+        Tools = given.Tools ?? NoTools,
+        TopP = given.TopP,
+        User = given.User,
+        Metadata = given.Metadata ?? new Dictionary<string, string>(),
     };
 
     private static JsonElement Json(string text)
