@@ -2,6 +2,7 @@ using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -48,6 +49,12 @@ internal sealed partial class Housekeeping(IServiceScopeFactory scopes, UseCases
             var signIns = await scope.ServiceProvider.GetRequiredService<ISignInStore>().RemoveExpired(now, cancellationToken);
             LogCleaned(keys, events, signIns);
             var leaving = await scope.ServiceProvider.GetRequiredService<IDepartureStore>().ListLeaving(cancellationToken);
+            foreach (var user in leaving)
+            {
+                // Kept answers may be in this host's own memory, of which the host that they left at knows nothing.
+                await scope.ServiceProvider.GetRequiredService<IAnswerStore>().Forget(user, cancellationToken);
+            }
+
             _ = await useCases.Send(new FinishDepartures([.. leaving.Where(_leaving.Contains)]), actor: null, cancellationToken);
             _leaving = [.. leaving];
         }

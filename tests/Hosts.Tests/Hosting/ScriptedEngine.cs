@@ -26,6 +26,9 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     /// <summary>How many answers were ever begun.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
+    /// <summary>Every answer breaks before any text.</summary>
+    public bool IsBroken { get; set; }
+
     public void Hold() => _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _released.TrySetResult();
@@ -47,7 +50,7 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
                 yield return new(ChatRole.Assistant, [new TextReasoningContent("Let me see.")]);
             }
 
-            if (said.StartsWith("break", StringComparison.Ordinal))
+            if (IsBroken || said.StartsWith("break", StringComparison.Ordinal))
             {
                 throw new EngineException(EngineException.Crashed, "The engine broke.", retryable: true);
             }

@@ -1,11 +1,12 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Identity;
 
 namespace MeatLizard.Application.Identity.Departure;
 
 /// <summary>Forgets somebody, whoever has asked for it.</summary>
 internal sealed class Departing(
-    IUserStore users, IDepartureStore departures, OwnersSessions sessions, IUnitOfWork work, Credentials credentials, TimeProvider time)
+    IUserStore users, IDepartureStore departures, OwnersSessions sessions, IUnitOfWork work, Credentials credentials, IAnswerStore answers, TimeProvider time)
 {
     /// <summary>All of it in one commit, which also ends every sign-in and stops what is being answered.</summary>
     /// <exception cref="Domain.DomainException">It is the owner, or somebody who has left already.</exception>
@@ -18,6 +19,7 @@ internal sealed class Departing(
         await work.Commit(CommitDurability.Synced, cancellationToken);
         await sessions.Announce(stopped);
         credentials.ForgetUser(user.State.Id);
+        await answers.Forget(user.State.Id, CancellationToken.None);
     }
 
     /// <summary>Once more, for what calls under way had still written; at the commit.</summary>
@@ -27,5 +29,6 @@ internal sealed class Departing(
         departures.RemoveAll(user);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         await sessions.Announce(stopped);
+        await answers.Forget(user, CancellationToken.None);
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity.Quotas;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
@@ -14,7 +15,7 @@ namespace MeatLizard.Application.Relay.Stateless;
 /// Asks a model without a session: nothing is stored but what it has cost. The call lives until it is disposed of, which its caller must do;
 /// <c>model_not_found</c> when nobody who is online has the model.
 /// </summary>
-public sealed record OpenStatelessCall(StatelessOrder Order) : IRequest<Outcome<StatelessCall>>;
+public sealed record OpenStatelessCall(StatelessOrder Order) : IRequest<Outcome<StatelessAnswer>>;
 
 internal sealed class OpenStatelessCallValidator : AbstractValidator<OpenStatelessCall>
 {
@@ -60,12 +61,13 @@ internal sealed class OpenStatelessCallHandler(
     IIdSource ids,
     CurrentActor current,
     AnswerQuotas quotas,
+    AnswerCache cache,
     RelayOptions options,
-    TimeProvider time) : IRequestHandler<OpenStatelessCall, Outcome<StatelessCall>>
+    TimeProvider time) : IRequestHandler<OpenStatelessCall, Outcome<StatelessAnswer>>
 {
     private const int KeyBytes = 12;
 
-    public async Task<Outcome<StatelessCall>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
+    public async Task<Outcome<StatelessAnswer>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
     {
         var order = command.Order;
         var known = workers.List();
@@ -75,13 +77,21 @@ internal sealed class OpenStatelessCallHandler(
             return NoSuchModel("This key may not ask this model. The list of models has those that it may ask.");
         }
 
+        var id = new RequestId(ids.NewId());
+        var look = await cache.Look(order, actor.UserId, cancellationToken);
+        if (look.IsHit)
+        {
+            return new StatelessAnswer(id, call: null, order, look, cache, relay, actor);
+        }
+
         if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
             && !relay.IsElsewhere(order))
         {
-            return NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.");
+            return look.IsStale
+                ? new StatelessAnswer(id, call: null, order, look, cache, relay, actor)
+                : NoSuchModel("No worker that is online has this model. Ask for one that the list of models has.");
         }
 
-        var id = new RequestId(ids.NewId());
         var now = time.GetUtcNow();
         var verdict = await Reserve(id, order, now, cancellationToken);
         if (!verdict.Granted)
@@ -114,7 +124,7 @@ internal sealed class OpenStatelessCallHandler(
         try
         {
             await relay.Enter(call, cancellationToken);
-            return call;
+            return new StatelessAnswer(id, call, order, look, cache, relay, actor);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 
@@ -29,6 +30,9 @@ public sealed record StatelessOrder
 
     /// <summary>The caller's own name for calls whose prompts begin alike; null: the prompt's beginning names itself.</summary>
     public string? CacheKey { get; init; }
+
+    /// <summary>Whether a kept answer will do, and whether the new one is kept.</summary>
+    public CacheUse Cache { get; init; }
 
     /// <summary>What a worker is told of one attempt.</summary>
     /// <param name="model">As the worker calls it.</param>

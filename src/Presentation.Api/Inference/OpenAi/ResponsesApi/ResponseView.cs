@@ -6,7 +6,7 @@ using MeatLizard.Domain.Inference;
 namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 
 /// <summary>What a caller of /v1/responses sees of one: what was asked for, and what has come of it.</summary>
-internal sealed class ResponseView(StatelessCall call, ResponseRequest request)
+internal sealed class ResponseView(StatelessAnswer call, ResponseRequest request)
 {
     private static readonly JsonElement NoTools = Json("[]");
     private static readonly JsonElement Auto = Json("\"auto\"");
