@@ -4,6 +4,7 @@ using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Infrastructure.Embedded;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,7 @@ internal sealed class AnswerCacheTests(bool redis)
     public async Task Start()
     {
         _clock = new();
-        List<string> arguments = [.. ApiHost.WithOwner, "--Relay:Attempts=1"];
+        List<string> arguments = [.. ApiHost.WithOwner, "--Relay:Attempts=1", "--Relay:AcknowledgeWithin=00:01:00"];
         if (_redis is not null)
         {
             await _redis.Flush();
@@ -49,6 +50,12 @@ internal sealed class AnswerCacheTests(bool redis)
         }
 
         _host = await Start(arguments);
+        if (_redis is not null)
+        {
+            // A host goes on without it after a while: what is tested here is how it is with it.
+            await Eventually.Is(() => _host.Services.GetRequiredService<RedisLink>().Answers);
+        }
+
         _caller = await _host.Member("caller");
     }
 

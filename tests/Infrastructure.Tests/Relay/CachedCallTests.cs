@@ -4,7 +4,6 @@ using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
-using MeatLizard.Domain.Relay;
 using MeatLizard.Testing;
 using Microsoft.Extensions.DependencyInjection;
 

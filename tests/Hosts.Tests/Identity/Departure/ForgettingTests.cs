@@ -5,6 +5,7 @@ using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
@@ -47,7 +48,7 @@ internal sealed class ForgettingTests(Database kind)
             _database = await TestDatabase.Create(kind);
             _redis = await TestRedis.Start();
             arguments.AddRange(_database.Settings.Select(setting => $"--{setting.Key}={setting.Value}"));
-            arguments.Add($"--Redis:ConnectionString={_redis.ConnectionString}");
+            arguments.AddRange([$"--Redis:ConnectionString={_redis.ConnectionString}", "--Redis:Timeout=00:00:10"]);
         }
         else
         {
@@ -65,6 +66,11 @@ internal sealed class ForgettingTests(Database kind)
             });
             services.AddSingleton<ILoggerProvider>(_logs);
         });
+        if (_redis is not null)
+        {
+            await Eventually.Is(() => _host.Services.GetRequiredService<RedisLink>().Answers);
+        }
+
         _owner = await _host.Owner();
         if (kind == Database.Sqlite)
         {
