@@ -181,7 +181,7 @@ public static class ApiApplication
             .AllowAnyMethod()
             .AllowCredentials()
             .WithExposedHeaders(
-                [Edge.RequestIdHeader, OriginHeader.Name, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", "Location"])));
+                [Edge.RequestIdHeader, OriginHeader.Name, CacheHeader.Name, CacheHeader.Age, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", "Location"])));
         services.AddAccess();
         services.AddSingleton<ApiMapper>();
         services.AddSingleton<SafeMarkdown>();

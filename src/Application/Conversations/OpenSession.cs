@@ -21,7 +21,7 @@ internal sealed class OpenSessionValidator : AbstractValidator<OpenSession>
 
 internal sealed class OpenSessionHandler(
     ISessionStore sessions,
-    IPlaceStore places,
+    PlaceTable places,
     Idempotent idempotent,
     IUnitOfWork work,
     IIdSource ids,

@@ -14,4 +14,7 @@ public sealed record UsageEntry(RequestId RequestId, UserId UserId, string? Mode
 
     /// <summary>Where it was asked; null for a call without a session.</summary>
     public PlaceId? Place { get; init; }
+
+    /// <summary>It was given from the answers that are kept, and has cost nothing.</summary>
+    public bool IsCached { get; init; }
 }

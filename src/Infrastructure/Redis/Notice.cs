@@ -17,4 +17,7 @@ internal enum Notice : byte
 
     /// <summary>The registry of workers has changed.</summary>
     Workers = 5,
+
+    /// <summary>A place was changed.</summary>
+    Places = 6,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Inference;
 
 namespace MeatLizard.Infrastructure.Redis;
@@ -6,4 +7,5 @@ namespace MeatLizard.Infrastructure.Redis;
 /// <summary>What stands in Redis as JSON.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ModelDescriptor[]))]
+[JsonSerializable(typeof(CachedAnswer))]
 internal sealed partial class RedisJson : JsonSerializerContext;

@@ -7,7 +7,8 @@ namespace MeatLizard.Infrastructure.Redis;
 
 /// <summary>
 /// The one connection of this host to Redis. While Redis does not answer nobody waits for it: one call finds out, the others are told at
-/// once, and a probe looks until it is back. What is heard and said here are ids and counts, never text.
+/// once, and a probe looks until it is back. What is heard and said here are ids and counts, never text, but for kept answers, which are
+/// sealed.
 /// </summary>
 internal sealed partial class RedisLink(RedisOptions options, TimeProvider time, ILogger<RedisLink> log)
     : IHostedService, IAccelerator, IAsyncDisposable

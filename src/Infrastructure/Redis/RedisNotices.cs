@@ -1,4 +1,5 @@
 using System.Text;
+using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
@@ -8,7 +9,8 @@ using Microsoft.Extensions.Hosting;
 namespace MeatLizard.Infrastructure.Redis;
 
 /// <summary>Passes on what is to be known at other hosts, and does here what they say.</summary>
-internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, OutboxBell bell, Credentials credentials) : IHostedService
+internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, OutboxBell bell, Credentials credentials, PlaceTable places)
+    : IHostedService
 {
     private const int IdSize = 16;
     private const int LongestHash = 128;
@@ -17,6 +19,7 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
     {
         bell.CallsOthers += CallOthers;
         credentials.Revoked += TellRevoked;
+        places.Changed += TellPlaces;
         link.Heard += Hear;
         return Task.CompletedTask;
     }
@@ -25,6 +28,7 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
     {
         bell.CallsOthers -= CallOthers;
         credentials.Revoked -= TellRevoked;
+        places.Changed -= TellPlaces;
         link.Heard -= Hear;
         return Task.CompletedTask;
     }
@@ -32,6 +36,8 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
     private void CallOthers() => link.Tell(Notice.Outbox, []);
 
     private void TellRevoked(string hash) => link.Tell(Notice.Revoked, Encoding.ASCII.GetBytes(hash));
+
+    private void TellPlaces() => link.Tell(Notice.Places, []);
 
     private void Hear(Notice notice, ReadOnlyMemory<byte> content)
     {
@@ -45,6 +51,9 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
                 break;
             case Notice.Revoked when content.Length <= LongestHash:
                 credentials.ForgetHere(Encoding.ASCII.GetString(content.Span));
+                break;
+            case Notice.Places:
+                places.ForgetHere();
                 break;
         }
     }

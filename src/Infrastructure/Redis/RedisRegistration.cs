@@ -1,6 +1,7 @@
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Infrastructure.Embedded;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace MeatLizard.Infrastructure.Redis;
 public static class RedisRegistration
 {
     /// <summary>
-    /// What hosts share through Redis, if <c>Redis:ConnectionString</c> names one: limits, the registry of workers, wake-ups. It goes before
+    /// What hosts share through Redis, if <c>Redis:ConnectionString</c> names one: limits, the registry of workers, wake-ups, kept answers. It goes before
     /// what registers the embedded ones, and the link starts before and stops after everything that uses it.
     /// </summary>
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration configuration)
@@ -31,6 +32,7 @@ public static class RedisRegistration
         services.TryAddSingleton<IRateLimiter, RedisRateLimiter>();
         services.TryAddSingleton<RedisWorkerRegistry>();
         services.TryAddSingleton<IWorkerRegistry>(provider => provider.GetRequiredService<RedisWorkerRegistry>());
+        services.TryAddSingleton<IAnswerStore, RedisAnswerStore>();
         services.TryAddSingleton<MemoryReplySignal>();
         services.TryAddSingleton<IReplySignal, RedisReplySignal>();
 

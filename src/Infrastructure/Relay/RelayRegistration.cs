@@ -1,6 +1,7 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Inference;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Infrastructure.Embedded;
 using MeatLizard.Infrastructure.HostPower;
 using MeatLizard.Infrastructure.Relay.Frames;
@@ -43,6 +44,7 @@ public static class RelayRegistration
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FallbackOptions>>().Value.ToPolicy());
         services.TryAddSingleton<IWorkerRegistry, MemoryWorkerRegistry>();
         services.TryAddSingleton<IReplySignal, MemoryReplySignal>();
+        services.AddAnswerCache(configuration);
         services.AddHostedService<RelayWatchdog>();
         return services;
     }
@@ -81,6 +83,14 @@ public static class RelayRegistration
         services.TryAddSingleton<LinkState>();
         services.TryAddSingleton<IWorkerConnection, LinkConnection>();
         return services.AddWorkerLoop();
+    }
+
+    private static void AddAnswerCache(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AnswerCacheOptions>().Bind(configuration.GetSection(AnswerCacheOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AnswerCacheOptions>, AnswerCacheCheck>());
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<AnswerCacheOptions>>().Value);
+        services.TryAddSingleton<IAnswerStore, MemoryAnswerStore>();
     }
 
     internal static IServiceCollection AddWorkerLoop(this IServiceCollection services)

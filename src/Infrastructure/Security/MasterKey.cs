@@ -75,6 +75,17 @@ internal sealed class MasterKey
         }
     }
 
+    /// <summary>HMAC-SHA256: the same for the same bytes, and nobody without the key can tell which they were.</summary>
+    /// <param name="purpose">Each has a key of its own.</param>
+    public byte[] Mark(ReadOnlySpan<byte> purpose, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> key = stackalloc byte[Size];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, key, [], purpose);
+        var mark = HMACSHA256.HashData(key, bytes);
+        CryptographicOperations.ZeroMemory(key);
+        return mark;
+    }
+
     private AesGcm Cipher(ReadOnlySpan<byte> purpose)
     {
         Span<byte> key = stackalloc byte[Size];

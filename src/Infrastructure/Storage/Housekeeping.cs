@@ -3,6 +3,7 @@ using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,12 @@ internal sealed partial class Housekeeping(
             var responses = await useCases.Send(new RemoveOldResponses(now - options.Value.KeepResponses), actor: null, cancellationToken);
             LogCleaned(keys, events, signIns, responses.Value);
             var leaving = await scope.ServiceProvider.GetRequiredService<IDepartureStore>().ListLeaving(cancellationToken);
+            foreach (var user in leaving)
+            {
+                // Kept answers may be in this host's own memory, of which the host that they left at knows nothing.
+                await scope.ServiceProvider.GetRequiredService<IAnswerStore>().Forget(user, cancellationToken);
+            }
+
             _ = await useCases.Send(new FinishDepartures([.. leaving.Where(_leaving.Contains)]), actor: null, cancellationToken);
             _leaving = [.. leaving];
         }

@@ -46,6 +46,11 @@ internal static class ConfigurationKeys
         new("Providers:*:OutputPrice", "", Money),
         new("Providers:*:Currency", "USD", NotEmpty),
         new("Providers:*:MonthlyBudget", "none", Money),
+        new("Cache:Answers:Enabled", "true", Flag),
+        new("Cache:Answers:Entries", "4096", Number(1, 100_000)),
+        new("Cache:Answers:Bytes", "33554432", Number(64 * 1024, int.MaxValue)),
+        new("Cache:Answers:Ttl", "01:00:00", SomeKeeping),
+        new("Cache:Answers:StaleTtl", "1.00:00:00", Keeping),
         new("Limits:PerMinute", "60", Number(1, 1_000_000)),
         new("Limits:PerHour", "1000", Number(1, 100_000_000)),
         new("Cors:Origins", "", Origins),
@@ -104,6 +109,14 @@ internal static class ConfigurationKeys
         TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero && span <= TimeSpan.FromDays(36_500)
             ? null
             : "must be a time written days.hours:minutes:seconds, e.g. 30.00:00:00";
+
+    private static string? Keeping(string value) =>
+        TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out var span) && span >= TimeSpan.Zero && span <= TimeSpan.FromDays(30)
+            ? null
+            : "must be a time of at most 30 days, written days.hours:minutes:seconds";
+
+    private static string? SomeKeeping(string value) =>
+        Keeping(value) ?? (TimeSpan.Parse(value, CultureInfo.InvariantCulture) > TimeSpan.Zero ? null : "must be longer than no time at all");
 
     private static Func<string, string?> Number(int from, int to) => value =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= from && number <= to

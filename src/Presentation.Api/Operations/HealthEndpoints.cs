@@ -2,6 +2,7 @@ using System.Reflection;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Presentation.Api.Calls;
@@ -21,7 +22,7 @@ internal static partial class HealthEndpoints
             .AllowAnonymous().Produces<HealthContract>().WithSummary("The process is alive");
         app.MapGet("/ready", Ready).AllowAnonymous().Produces<HealthContract>().WithSummary("It can serve").Refuses(503);
         app.MapGet("/health/deep", Deep).RequireAuthorization(Access.Admin).Produces<DeepHealthContract>()
-            .WithSummary("Database, queue, workers and providers").Refuses(401, 403);
+            .WithSummary("Database, queue, workers, providers and kept answers").Refuses(401, 403);
     }
 
     private static async Task<IResult> Ready(
@@ -35,6 +36,7 @@ internal static partial class HealthEndpoints
         IWorkerRegistry registry,
         IProviders providers,
         IEnumerable<IAccelerator> accelerators,
+        AnswerCache cache,
         TimeProvider time,
         ILogger<HealthContract> log,
         CancellationToken cancellationToken)
@@ -78,9 +80,19 @@ internal static partial class HealthEndpoints
                 workers,
                 elsewhere,
                 [.. shared.Select(one => new AcceleratorHealthContract(one.Name, one.AwaySince is null ? "ok" : "away", one.AwaySince))],
+                Render(cache, await cache.Measure(cancellationToken)),
                 problem),
             ApiJson.Wire.DeepHealthContract);
     }
+
+    private static AnswerCacheHealthContract Render(AnswerCache cache, CacheSize? size) => new(
+        cache.IsEnabled,
+        size?.Entries,
+        size?.Bytes,
+        cache.Figures.Hits,
+        cache.Figures.Misses,
+        cache.Figures.Stale,
+        cache.Figures.HitRate is { } rate ? Math.Round(rate, 4) : null);
 
     private static async Task<int> CanRead(IServiceProvider services, CancellationToken cancellationToken)
     {

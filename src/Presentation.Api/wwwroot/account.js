@@ -1,6 +1,7 @@
 // Your account and your limits, and for admins the people, everybody's limits, the providers and the audit log: one page with a line of links above it.
 import * as api from "./api.js";
 import { auditSection } from "./audit.js";
+import { cacheSection } from "./cached.js";
 import { settingSections } from "./defaults.js";
 import { departureSection } from "./departure.js";
 import { announce, h, iconButton } from "./dom.js";
@@ -26,7 +27,7 @@ export class AccountPage {
       : about === "settings" ? settingSections(user, isAdmin)
       : about === "people" ? [peopleSection(user), groupSection(), invitationSection(user)]
         : about === "limits" ? [limitSection()]
-          : about === "usage" ? [usageSection()]
+          : about === "usage" ? [usageSection(), isAdmin && cacheSection()]
             : about === "providers" ? [providerSection()]
               : about === "audit" ? [auditSection()]
                 : [whoSection(user), passwordSection(user), signInSection(), user.role !== "guest" && keySection(), departureSection(user)];

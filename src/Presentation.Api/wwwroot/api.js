@@ -26,7 +26,7 @@ export function onSignedOut(listener) {
   signedOut.addEventListener("signed-out", listener);
 }
 
-async function call(method, path, body, headers = {}) {
+async function call(method, path, body, headers = {}, root = base) {
   const options = { method, headers: { Accept: "application/json", ...headers }, credentials: "same-origin" };
   if (method !== "GET") options.headers["X-Requested-With"] = "MeatLizard";
   if (body !== undefined) {
@@ -36,7 +36,7 @@ async function call(method, path, body, headers = {}) {
   let response;
   let text;
   try {
-    response = await fetch(base + path, options);
+    response = await fetch(root + path, options);
     text = await response.text();
   } catch {
     throw new Unreachable();
@@ -87,6 +87,7 @@ export const takeOutOfGroup = (id, user) => call("DELETE", `/admin/groups/${id}/
 export const limits = () => call("GET", "/admin/limits");
 export const setLimit = limit => call("PUT", "/admin/limits", limit);
 export const removeLimit = id => call("DELETE", `/admin/limits/${id}`);
+export const health = () => call("GET", "/health/deep", undefined, {}, "");
 export const usage = () => call("GET", "/me/usage");
 
 export const why = id => call("GET", `/sessions/${id}/why`);

@@ -34,7 +34,7 @@ internal sealed class DotNetClientTests
         var vectors = TestModel.Write(_folder.File("models/vectors.gguf"), new TestModelOptions { Name = "vectors", Seed = 5 });
         await File.WriteAllTextAsync(Path.ChangeExtension(vectors, ".json"), """{"embeddings":true}""");
         _server = await ProductProcess.StartBuilt(
-            _folder.File("data"), $"--Inference:Models={_folder.File("models")}", $"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Threads=1", "--Limits:PerMinute=10000");
+            _folder.File("data"), $"--Inference:Models={_folder.File("models")}", $"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Threads=1", "--Limits:PerMinute=10000", "--Cache:Answers:Enabled=false");
         _key = new(await _server.SignUp());
         await Eventually.Is(async () => (await new OpenAIModelClient(_key, Options).GetModelsAsync()).Value.Count == 3);
     }

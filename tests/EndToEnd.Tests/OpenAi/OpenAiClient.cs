@@ -11,10 +11,11 @@ internal sealed class OpenAiClient(Uri address, string key)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>What came of it: result or events, with requestId and limit; or error.</summary>
+    /// <summary>What came of it: result or events, with requestId, limit and cache; or error.</summary>
     /// <param name="call">As in the client's documentation, e.g. <c>chat.completions.create</c>.</param>
     /// <param name="leaveAfter">Of a stream: leave after so many events.</param>
-    public async Task<JsonNode> Call(string call, object?[] parameters, int retries = 0, int? leaveAfter = null)
+    /// <param name="cache">What it says of kept answers. Off, unless a test is about them: else an answer would be compared to itself.</param>
+    public async Task<JsonNode> Call(string call, object?[] parameters, int retries = 0, int? leaveAfter = null, string? cache = "off")
     {
         var script = Path.Combine(await NodePackages.Installed("OpenAi"), "openai.js");
         var asked = JsonSerializer.Serialize(new
@@ -26,6 +27,7 @@ internal sealed class OpenAiClient(Uri address, string key)
             call,
             parameters,
             leaveAfter,
+            headers = cache is null ? null : new Dictionary<string, string> { ["X-MeatLizard-Cache"] = cache },
         });
         using var process = Process.Start(new ProcessStartInfo("node", [script, asked]) { RedirectStandardOutput = true })!;
         var said = await process.StandardOutput.ReadToEndAsync();

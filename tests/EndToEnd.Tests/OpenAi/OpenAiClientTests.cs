@@ -261,6 +261,32 @@ internal sealed class OpenAiClientTests(string carrier)
     }
 
     [Test]
+    public async Task A_kept_answer_is_taken_for_a_new_one()
+    {
+        var question = new { model = "tiny", messages = Said("What is kept?"), seed = 3 };
+        var first = await _client.Call("chat.completions.create", [question], cache: "use");
+        var again = await _client.Call("chat.completions.create", [question], cache: "use");
+        var streamed = await _client.Call(
+            "chat.completions.create", [new { question.model, question.messages, question.seed, stream = true }], cache: "use");
+        object[] embedding = [new { model = "vectors", input = "Why do lizards bask?" }];
+        var vector = await _client.Call("embeddings.create", embedding, cache: null);
+        var sameVector = await _client.Call("embeddings.create", embedding, cache: null);
+        Assert.That(Finish(first["result"]!), Is.EqualTo("stop"), "Only answers that the model has ended itself are kept.");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                new[] { first, again, streamed, vector, sameVector }.Select(said => (string?)said["cache"]),
+                Is.EqualTo(["miss", "hit", "hit", "miss", "hit"]));
+            Assert.That(Text(again["result"]!), Is.EqualTo(Text(first["result"]!)));
+            Assert.That(again["result"]!["usage"]!.ToJsonString(), Is.EqualTo(first["result"]!["usage"]!.ToJsonString()));
+            Assert.That(
+                string.Concat(streamed["events"]!.AsArray().SelectMany(chunk => chunk!["choices"]!.AsArray()).Select(choice => (string?)choice!["delta"]!["content"])),
+                Is.EqualTo(Text(first["result"]!)));
+            Assert.That(sameVector["result"]!.ToJsonString(), Is.EqualTo(vector["result"]!.ToJsonString()));
+        }
+    }
+
+    [Test]
     public async Task A_response_is_the_same_answer_in_its_own_form()
     {
         var chat = await _client.Chat(new { model = "tiny", messages = (object[])[new { role = "system", content = "Be brief." }, .. Said("Why?")], temperature = 0, max_tokens = 24 });

@@ -36,6 +36,9 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
     /// <summary>What it was told last.</summary>
     public IReadOnlyList<ChatMessage> Heard => _heard;
 
+    /// <summary>Every answer breaks before any text.</summary>
+    public bool IsBroken { get; set; }
+
     public void Hold() => _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Release() => _released.TrySetResult();
@@ -59,7 +62,7 @@ internal sealed class ScriptedEngine : IChatClient, IEngineCatalog
                 yield return new(ChatRole.Assistant, [new TextReasoningContent("Let me see.")]);
             }
 
-            if (said.StartsWith("break", StringComparison.Ordinal))
+            if (IsBroken || said.StartsWith("break", StringComparison.Ordinal))
             {
                 throw new EngineException(EngineException.Crashed, "The engine broke.", retryable: true);
             }

@@ -33,6 +33,17 @@ internal sealed class ProviderCallTests
         Assert.That((await host.CountRows("usage_entry", "provider_spent")).Values, Is.EqualTo(new[] { 1, 1 }));
     }
 
+    [TestCase("large", "cache:provider:cloud")]
+    [TestCase("a-worker's", "provider:cloud")]
+    public async Task An_answer_is_kept_for_the_model_that_has_written_it_and_for_no_other(string model, string origin)
+    {
+        await using var host = await Host();
+        using var caller = await host.Member("caller");
+        var question = new { model, temperature = 0, messages = new[] { new { role = "user", content = "Hello?" } } };
+        Assert.That((await caller.Post(Path, question)).Header(Origin), Is.EqualTo("provider:cloud"));
+        Assert.That((await caller.Post(Path, question)).Header(Origin), Is.EqualTo(origin));
+    }
+
     [Test]
     public async Task A_stream_says_so_in_every_chunk()
     {

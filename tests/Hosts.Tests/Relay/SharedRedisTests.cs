@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MeatLizard.Application;
+using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
@@ -118,6 +121,34 @@ internal sealed class SharedRedisTests
     }
 
     [Test]
+    public async Task An_answer_that_one_host_has_kept_is_given_by_the_other()
+    {
+        using var here = await _first.Member("anna");
+        using var there = At(_second, here);
+        var question = new { model = "echo", temperature = 0, messages = new[] { new { role = "user", content = "keep this" } } };
+
+        // Here it is answered, there nobody could do it.
+        await Eventually.Is(async () => (await here.Post("/v1/chat/completions", question)).Status == 200
+            && (await there.Post("/v1/chat/completions", question)).Header("X-MeatLizard-Cache") == "hit");
+        Assert.That(_first.Engine.Asked, Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task A_place_changed_at_one_host_is_read_anew_at_the_other()
+    {
+        var (here, there) = (_first.Services.GetRequiredService<PlaceTable>(), _second.Services.GetRequiredService<PlaceTable>());
+        var web = (await there.Find(PlaceKind.Web, "", CancellationToken.None))!;
+        await using (var scope = _first.Services.CreateAsyncScope())
+        {
+            scope.ServiceProvider.GetRequiredService<IPlaceStore>().Save(web with { Name = "The page" });
+            await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Commit(CommitDurability.Synced, CancellationToken.None);
+        }
+
+        here.Forget();
+        await Eventually.Is(async () => (await there.Find(PlaceKind.Web, "", CancellationToken.None))!.Name == "The page");
+    }
+
+    [Test]
     public async Task Without_Redis_messages_are_answered_all_the_same_and_health_says_what_is_missing()
     {
         using var here = await _first.Member("anna");
@@ -189,6 +220,7 @@ internal sealed class SharedRedisTests
     [
         .. _database.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),
         $"--Redis:ConnectionString={_redis.ConnectionString}",
+        $"--Security:MasterKey={new string('7', 64)}",
         "--Relay:WorkerGrace=00:00:01",
         .. more,
     ]);

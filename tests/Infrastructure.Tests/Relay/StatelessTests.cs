@@ -275,7 +275,7 @@ internal sealed class StatelessTests : ScriptedFixture
         Messages = [new(MessageRole.User, [new TextPart("Hello?")])],
     };
 
-    private async Task<StatelessCall> Open() => (await Host.Send(new OpenStatelessCall(Order()))).Value;
+    private async Task<StatelessAnswer> Open() => (await Host.Send(new OpenStatelessCall(Order()))).Value;
 
     /// <summary>Somebody who reads a call as it comes.</summary>
     private sealed class Reading(CancellationTokenSource leaving)
@@ -302,7 +302,7 @@ internal sealed class StatelessTests : ScriptedFixture
 
         public MessageError? Failure => (Last as StatelessFailed)?.Error;
 
-        public static Reading Of(StatelessCall call)
+        public static Reading Of(StatelessAnswer call)
         {
             var reading = new Reading(new CancellationTokenSource());
             reading.End = reading.Read(call);
@@ -315,7 +315,7 @@ internal sealed class StatelessTests : ScriptedFixture
             Assert.That(async () => await End, Throws.InstanceOf<OperationCanceledException>());
         }
 
-        private async Task Read(StatelessCall call)
+        private async Task Read(StatelessAnswer call)
         {
             await foreach (var happened in call.Read(leaving.Token))
             {

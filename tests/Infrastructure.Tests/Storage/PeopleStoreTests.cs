@@ -286,6 +286,17 @@ internal sealed class PeopleStoreTests(Database kind) : StoreFixture(kind)
         Assert.That(await store.IsSetupLink("second", Now, Token), Is.False);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Whether_an_answer_was_a_kept_one_is_told(bool cached)
+    {
+        var entry = new UsageEntry(new RequestId(Guid.CreateVersion7()), await GivenUser(), "tiny", new(0, 0), Now) { IsCached = cached };
+        var scope = Begin();
+        scope.Get<IUsageLog>().Add(entry);
+        await scope.Commit();
+        Assert.That((await Begin().Get<IUsageLog>().List(entry.UserId, 10, null, Token)).Items, Is.EqualTo([entry]));
+    }
+
     [Test]
     public async Task A_requests_cost_is_counted_once()
     {

@@ -1,5 +1,6 @@
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Conversations.Choice;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Identity;
 
 namespace MeatLizard.Application.Identity.Departure;
@@ -7,7 +8,7 @@ namespace MeatLizard.Application.Identity.Departure;
 /// <summary>Forgets somebody, whoever has asked for it.</summary>
 internal sealed class Departing(
     IUserStore users, IDepartureStore departures, OwnersSessions sessions, IUnitOfWork work, Credentials credentials, DefaultTable defaults,
-    TimeProvider time)
+    IAnswerStore answers, TimeProvider time)
 {
     /// <summary>All of it in one commit, which also ends every sign-in and stops what is being answered.</summary>
     /// <exception cref="Domain.DomainException">It is the owner, or somebody who has left already.</exception>
@@ -21,6 +22,7 @@ internal sealed class Departing(
         await sessions.Announce(stopped);
         credentials.ForgetUser(user.State.Id);
         defaults.Forget(user.State.Id);
+        await answers.Forget(user.State.Id, CancellationToken.None);
     }
 
     /// <summary>Once more, for what calls under way had still written; at the commit.</summary>
@@ -30,5 +32,6 @@ internal sealed class Departing(
         departures.RemoveAll(user);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         await sessions.Announce(stopped);
+        await answers.Forget(user, CancellationToken.None);
     }
 }

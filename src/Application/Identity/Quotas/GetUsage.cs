@@ -20,7 +20,7 @@ internal sealed class GetUsageHandler(
     AnswerQuotas quotas,
     IGroupStore groups,
     IApiKeyStore keys,
-    IPlaceStore places,
+    PlaceTable places,
     IWorkerRegistry workers,
     CurrentActor current,
     TimeProvider time) : IRequestHandler<GetUsage, Outcome<Page<NamedUse>>>

@@ -3,6 +3,7 @@ using System.Text;
 using FluentValidation;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity.Quotas;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
@@ -14,7 +15,7 @@ namespace MeatLizard.Application.Relay.Stateless;
 /// Asks a model without a session: nothing is stored but what it has cost. The call lives until it is disposed of, which its caller must do;
 /// <c>model_not_found</c> when nobody who is online has the model.
 /// </summary>
-public sealed record OpenStatelessCall(StatelessOrder Order) : IRequest<Outcome<StatelessCall>>;
+public sealed record OpenStatelessCall(StatelessOrder Order) : IRequest<Outcome<StatelessAnswer>>;
 
 internal sealed class OpenStatelessCallValidator : AbstractValidator<OpenStatelessCall>
 {
@@ -60,24 +61,36 @@ internal sealed class OpenStatelessCallHandler(
     IIdSource ids,
     CurrentActor current,
     AnswerQuotas quotas,
+    AnswerCache cache,
     RelayOptions options,
-    TimeProvider time) : IRequestHandler<OpenStatelessCall, Outcome<StatelessCall>>
+    TimeProvider time) : IRequestHandler<OpenStatelessCall, Outcome<StatelessAnswer>>
 {
     private const int KeyBytes = 12;
 
     /// <summary>What an image is held for until the engine has counted it; most take less.</summary>
     private const int TokensOfImage = 1024;
 
-    public async Task<Outcome<StatelessCall>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
+    public async Task<Outcome<StatelessAnswer>> Handle(OpenStatelessCall command, CancellationToken cancellationToken)
     {
         var order = await model.Named(command.Order, cancellationToken);
-        if ((model.Forbidden(order) ?? model.Missing(order)) is { } no)
+        if (model.Forbidden(order) is { } no)
         {
             return no;
         }
 
         var actor = current.Required;
         var id = new RequestId(ids.NewId());
+        var look = await cache.Look(order, actor.UserId, cancellationToken);
+        if (look.IsHit)
+        {
+            return new StatelessAnswer(id, call: null, order, look, cache, relay, actor);
+        }
+
+        if (model.Missing(order) is { } missing)
+        {
+            return look.IsStale ? new StatelessAnswer(id, call: null, order, look, cache, relay, actor) : missing;
+        }
+
         var now = time.GetUtcNow();
         var verdict = await Reserve(id, order, now, cancellationToken);
         if (!verdict.Granted)
@@ -110,7 +123,7 @@ internal sealed class OpenStatelessCallHandler(
         try
         {
             await relay.Enter(call, cancellationToken);
-            return call;
+            return new StatelessAnswer(id, call, order, look, cache, relay, actor);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -11,7 +12,11 @@ public abstract record StatelessEvent
 }
 
 /// <summary>Somebody was asked. Again for another attempt, but only before any text.</summary>
-public sealed record StatelessStarted(Origin Origin) : StatelessEvent;
+public sealed record StatelessStarted(Origin Origin) : StatelessEvent
+{
+    /// <summary>What has become of looking for a kept answer; null when nobody has looked.</summary>
+    public CacheNote? Cache { get; init; }
+}
 
 /// <summary>More of the answer, in order.</summary>
 public sealed record StatelessPiece(ReplyPiece Piece) : StatelessEvent;

@@ -1,3 +1,4 @@
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
@@ -36,6 +37,9 @@ public sealed record StatelessOrder
 
     /// <summary>How many images its messages bring. Only a model that takes images may be asked where there are any.</summary>
     public int Images => Messages.Sum(message => message.Parts.Count(part => part is ImagePart));
+
+    /// <summary>Whether a kept answer will do, and whether the new one is kept.</summary>
+    public CacheUse Cache { get; init; }
 
     /// <summary>What a worker is told of one attempt.</summary>
     /// <param name="model">As the worker calls it.</param>

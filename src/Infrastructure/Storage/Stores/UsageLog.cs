@@ -11,8 +11,8 @@ internal sealed class UsageLog(DbSession session) : IUsageLog
     public void Add(UsageEntry entry) => session.Write(new(
         "usage_entry",
         """
-        INSERT INTO usage_entry (request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at, key_id, place_id)
-        VALUES (@request, @user, @model, @prompt, @completion, @cached, @created, @key, @place)
+        INSERT INTO usage_entry (request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at, key_id, place_id, is_cached)
+        VALUES (@request, @user, @model, @prompt, @completion, @cached, @created, @key, @place, @isCached)
         """,
         ("@request", entry.RequestId.Value),
         ("@user", entry.UserId.Value),
@@ -22,14 +22,15 @@ internal sealed class UsageLog(DbSession session) : IUsageLog
         ("@cached", entry.Usage.CachedTokens),
         ("@created", entry.CreatedAt),
         ("@key", entry.Key?.Value),
-        ("@place", entry.Place?.Value)));
+        ("@place", entry.Place?.Value),
+        ("@isCached", entry.IsCached ? 1 : 0)));
 
     public async Task<Page<UsageEntry>> List(UserId user, int limit, string? cursor, CancellationToken cancellationToken)
     {
         var (at, id) = cursor is null ? (0, default) : PageCursor.Read(Cursor, cursor);
         var rows = await session.Read<Row>(
             $"""
-            SELECT request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at, key_id, place_id FROM usage_entry
+            SELECT request_id, user_id, model, prompt_tokens, completion_tokens, cached_tokens, created_at, key_id, place_id, is_cached FROM usage_entry
             WHERE user_id = @user{(cursor is null ? "" : " AND (created_at, request_id) > (@at, @id)")}
             ORDER BY created_at, request_id LIMIT @limit
             """,
@@ -63,11 +64,14 @@ internal sealed class UsageLog(DbSession session) : IUsageLog
 
         public required Guid? PlaceId { get; init; }
 
+        public required int IsCached { get; init; }
+
         public UsageEntry Entry() => new(
             new(RequestId), new(UserId), Model, new(PromptTokens, CompletionTokens, CachedTokens), CreatedAt)
         {
             Key = KeyId is { } key ? new(key) : null,
             Place = PlaceId is { } place ? new(place) : null,
+            IsCached = IsCached != 0,
         };
     }
 }

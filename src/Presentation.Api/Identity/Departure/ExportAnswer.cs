@@ -135,6 +135,7 @@ internal sealed class ExportAnswer(Account account, Caller caller) : IResult
                             usage.Usage.CachedTokens,
                             usage.Key?.Value,
                             usage.Place?.Value,
+                            usage.IsCached,
                             usage.CreatedAt),
                         ApiJson.Wire.ExportedUsage);
                     break;

@@ -62,6 +62,7 @@ internal sealed record ExportedUsage(
     int CachedTokens,
     Guid? KeyId,
     Guid? PlaceId,
+    bool FromCache,
     DateTimeOffset CreatedAt);
 
 /// <param name="Lines">Before this one: whoever finds it has all of them.</param>

@@ -12,7 +12,7 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 /// A call's answer as it is written. As long as there is no text a failure is an answer with a status; afterwards it is the stream's last
 /// event.
 /// </summary>
-internal sealed class CallStreamAnswer(StatelessCall call, ICallWriter writer) : IResult
+internal sealed class CallStreamAnswer(StatelessAnswer call, ICallWriter writer) : IResult
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
@@ -53,7 +53,7 @@ internal sealed class CallStreamAnswer(StatelessCall call, ICallWriter writer) :
             switch (events.Current)
             {
                 case StatelessStarted started:
-                    OriginHeader.Write(http, started.Origin);
+                    OriginHeader.Write(http, started);
                     writer.By(started.Origin);
                     break;
                 case StatelessPiece piece:
@@ -104,6 +104,7 @@ internal sealed class CallStreamAnswer(StatelessCall call, ICallWriter writer) :
         }
 
         _begun = true;
+        call.TakesLabel = false;
         http.Response.ContentType = "text/event-stream; charset=utf-8";
 
         // nginx would otherwise collect the events into pages.

@@ -19,7 +19,8 @@ internal static class ChatCompletionEndpoints
         Body<ChatCompletionRequest> body, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
         var request = body.Value;
-        var outcome = await useCases.Send(new OpenStatelessCall(ChatOrder.From(request)), caller.Actor, cancellationToken);
+        var order = ChatOrder.From(request) with { Cache = CacheHeader.Read(http) };
+        var outcome = await useCases.Send(new OpenStatelessCall(order), caller.Actor, cancellationToken);
         if (outcome.IsRefused(out var refusal, out var call))
         {
             return Answers.Refused(refusal);

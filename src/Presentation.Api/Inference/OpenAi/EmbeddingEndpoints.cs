@@ -27,6 +27,7 @@ internal static class EmbeddingEndpoints
         {
             Kind = InferKind.Embed,
             Model = request.Model,
+            Cache = CacheHeader.Read(http),
             Messages = [.. request.Input.Texts.Select(text => new PromptMessage(MessageRole.User, [new TextPart(text)]))],
         };
         var outcome = await useCases.Send(new OpenStatelessCall(order), caller.Actor, cancellationToken);

@@ -1,3 +1,4 @@
+using MeatLizard.Presentation.Api.Calls;
 using MeatLizard.Presentation.Api.Identity;
 
 namespace MeatLizard.Presentation.Api.Inference.OpenAi;
@@ -18,5 +19,6 @@ internal static class OpenAiWords
 
     /// <summary>Counts against the limits as a message does, and may find nobody who answers.</summary>
     public static RouteHandlerBuilder AsksModel(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddEndpointFilter(MessageLimit.Apply).RefusesInTheirWords(400, 401, 403, 404, 413, 415, 429, 503);
+        endpoint.AddEndpointFilter(MessageLimit.Apply).WithMetadata(new HeaderParameter(CacheHeader.Name, CacheHeader.Description))
+            .RefusesInTheirWords(400, 401, 403, 404, 413, 415, 429, 503);
 }

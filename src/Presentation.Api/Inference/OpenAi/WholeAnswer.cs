@@ -7,7 +7,7 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 
 /// <summary>A call's answer in one piece.</summary>
 /// <param name="render">What the caller sees of it.</param>
-internal sealed class WholeAnswer(StatelessCall call, Func<GatheredAnswer, StatelessCompleted, IResult> render) : IResult
+internal sealed class WholeAnswer(StatelessAnswer call, Func<GatheredAnswer, StatelessCompleted, IResult> render) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -27,7 +27,7 @@ internal sealed class WholeAnswer(StatelessCall call, Func<GatheredAnswer, State
                 switch (happened)
                 {
                     case StatelessStarted started:
-                        OriginHeader.Write(httpContext, started.Origin);
+                        OriginHeader.Write(httpContext, started);
                         break;
                     case StatelessPiece { Piece: var piece }:
                         gathered.Add(piece);

@@ -115,6 +115,13 @@ internal sealed class Canaries
             messages = new[] { new { role = "system", content = Next() }, new { role = "user", content = $"what is {Next()}" } },
         });
         Assert.That(asked.Status, Is.EqualTo(200), asked.Text);
+        var known = new { model = "echo", temperature = 0, messages = new[] { new { role = "user", content = $"keep {Next()}" } } };
+        foreach (var told in new[] { "miss", "hit" })
+        {
+            var kept = await program.Post("/v1/chat/completions", known);
+            Assert.That((kept.Status, kept.Header("X-MeatLizard-Cache")), Is.EqualTo((200, told)), kept.Text);
+        }
+
         var response = await program.Post("/v1/responses", new { model = "echo", input = $"and {Next()}", store = false });
         Assert.That(response.Status, Is.EqualTo(200), response.Text);
         var stored = await program.Post(

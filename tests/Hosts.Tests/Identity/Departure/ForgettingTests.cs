@@ -2,8 +2,10 @@ using System.Text.Json;
 using MeatLizard.Application;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
@@ -46,7 +48,7 @@ internal sealed class ForgettingTests(Database kind)
             _database = await TestDatabase.Create(kind);
             _redis = await TestRedis.Start();
             arguments.AddRange(_database.Settings.Select(setting => $"--{setting.Key}={setting.Value}"));
-            arguments.Add($"--Redis:ConnectionString={_redis.ConnectionString}");
+            arguments.AddRange([$"--Redis:ConnectionString={_redis.ConnectionString}", "--Redis:Timeout=00:00:10"]);
         }
         else
         {
@@ -64,6 +66,11 @@ internal sealed class ForgettingTests(Database kind)
             });
             services.AddSingleton<ILoggerProvider>(_logs);
         });
+        if (_redis is not null)
+        {
+            await Eventually.Is(() => _host.Services.GetRequiredService<RedisLink>().Answers);
+        }
+
         _owner = await _host.Owner();
         if (kind == Database.Sqlite)
         {
@@ -116,11 +123,13 @@ internal sealed class ForgettingTests(Database kind)
         Assert.That(canaries.Said.Count(word => stored.Contains(word, StringComparison.Ordinal)), Is.GreaterThan(Words - 40), "They are looked for where they were.");
         var spent = (await _host.CountRows("usage_entry"))["usage_entry"];
 
+        Assert.That(await KeptAnswers(), Is.EqualTo(1));
         var wrong = await me.Post("/api/v1/me/forget", new { password = "not my password" });
         Assert.That((wrong.Status, wrong.Code), Is.EqualTo((400, "wrong_password")));
         var gone = await me.Post("/api/v1/me/forget", new { password = ApiHost.Password });
         Assert.That(gone.Status, Is.EqualTo(204), gone.Text);
 
+        Assert.That(await KeptAnswers(), Is.Zero);
         Assert.That((await me.Get("/api/v1/me")).Status, Is.EqualTo(401));
         Assert.That((await program.Get("/api/v1/me")).Status, Is.EqualTo(401));
         using var nobody = _host.Nobody();
@@ -206,6 +215,9 @@ internal sealed class ForgettingTests(Database kind)
         using var whole = await _host.Member("whole");
         Assert.That((await whole.Post("/api/v1/me/forget", new { password = ApiHost.Password })).Code, Is.EqualTo("no_password"));
     }
+
+    private async Task<long> KeptAnswers() =>
+        (await _host.Services.GetRequiredService<IAnswerStore>().Measure(CancellationToken.None))!.Entries;
 
     private static string? Text(JsonElement item, string name) => item.GetProperty(name).GetString();
 

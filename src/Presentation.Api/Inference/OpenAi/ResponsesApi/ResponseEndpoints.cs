@@ -26,7 +26,7 @@ internal static class ResponseEndpoints
     private static Task<IResult> Respond(
         Body<ResponseRequest> body, SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
-        var order = ResponseOrder.From(body.Value);
+        var order = ResponseOrder.From(body.Value) with { Cache = CacheHeader.Read(http) };
         return body.Value.IsStored
             ? Store(body.Value, order, caller, http, useCases)
             : Ask(body.Value, order, caller, http, useCases, cancellationToken);
@@ -73,6 +73,11 @@ internal static class ResponseEndpoints
     private static async Task<IResult> Store(
         ResponseRequest request, StatelessOrder order, SignedInCaller caller, HttpContext http, UseCases useCases)
     {
+        if (order.Images > 0)
+        {
+            throw Unsupported.Value("input", "Images are kept nowhere. Ask without store and background, and send them with every call.");
+        }
+
         var given = ResponseGiven.From(request);
         var key = Idempotency.Read(http, "/v1/responses", request, ApiJson.Wire.ResponseRequest);
         var outcome = await useCases.Send(
