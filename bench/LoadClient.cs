@@ -18,26 +18,52 @@ internal static class LoadClient
         $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {host.Key}\r\n"
         + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
 
+    /// <summary>A question to whoever speaks OpenAI's API.</summary>
+    public static byte[] Ask(string key, string json, params (string Name, string Value)[] headers) => Encoding.UTF8.GetBytes(
+        $"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
+        + string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"))
+        + $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
+
     /// <summary>All calls, shared out among the connections.</summary>
     /// <returns>Answers a second.</returns>
-    public static async Task<double> Run(int port, int connections, byte[][] calls, int status, CancellationToken cancellationToken)
+    public static Task<double> Run(int port, int connections, byte[][] calls, int status, CancellationToken cancellationToken)
     {
         var next = -1;
+        return Run(port, connections, () => Interlocked.Increment(ref next) is var i && i < calls.Length ? calls[i] : null, status, cancellationToken);
+    }
+
+    /// <summary>The same call over and over.</summary>
+    /// <param name="span">After which none is begun any more.</param>
+    /// <returns>Answers a second.</returns>
+    public static Task<double> Run(
+        int port, int connections, byte[] call, int status, TimeSpan span, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        return Run(port, connections, () => Stopwatch.GetElapsedTime(started) < span ? call : null, status, cancellationToken);
+    }
+
+    /// <param name="next">The next call; null when there is none.</param>
+    private static async Task<double> Run(int port, int connections, Func<byte[]?> next, int status, CancellationToken cancellationToken)
+    {
         var sockets = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Connect(port, cancellationToken)));
         try
         {
             var started = Stopwatch.GetTimestamp();
-            await Task.WhenAll(sockets.Select(socket => Task.Run(
+            var answered = await Task.WhenAll(sockets.Select(socket => Task.Run(
                 async () =>
                 {
                     var buffer = new byte[16 * 1024];
-                    while (Interlocked.Increment(ref next) is var i && i < calls.Length)
+                    var answers = 0;
+                    while (next() is { } call)
                     {
-                        await Call(socket, calls[i], buffer, status, cancellationToken);
+                        await Call(socket, call, buffer, status, cancellationToken);
+                        answers++;
                     }
+
+                    return answers;
                 },
                 cancellationToken)));
-            return calls.Length / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            return answered.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
         finally
         {
@@ -82,6 +108,12 @@ internal static class LoadClient
 
         var head = answer[..end];
         var at = head.IndexOf("\r\nContent-Length: "u8);
+        if (at < 0)
+        {
+            // As Node writes it.
+            at = head.IndexOf("\r\ncontent-length: "u8);
+        }
+
         if (at < 0)
         {
             return answer.EndsWith("0\r\n\r\n"u8);

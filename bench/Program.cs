@@ -1,15 +1,22 @@
 using MeatLizard.Bench;
+using MeatLizard.Bench.Sockets;
+using MeatLizard.Bench.Stateless;
 
-if (args is [BareServer.Verb, .. var bare])
+Func<IReadOnlyList<string>, Task>? other = args is [var verb, ..]
+    ? verb switch
+    {
+        BareServer.Verb => BareServer.Run,
+        PausedHost.Verb => PausedHost.Run,
+        PassThrough.Verb => PassThrough.Run,
+        InstantModel.Verb => InstantModel.Run,
+        EchoServer.Verb => EchoServer.Run,
+        _ => null,
+    }
+    : null;
+if (other is null)
 {
-    await BareServer.Run(bare);
-    return 0;
+    return await Run.All(args);
 }
 
-if (args is [PausedHost.Verb, .. var host])
-{
-    await PausedHost.Run(host);
-    return 0;
-}
-
-return await Run.All(args);
+await other(args[1..]);
+return 0;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using MeatLizard.Bench.Sockets;
+using MeatLizard.Bench.Stateless;
 
 namespace MeatLizard.Bench;
 
@@ -39,6 +41,11 @@ internal static class Run
             new LongSession(stage),
             new Sealing(),
             new Commits(stage),
+            new StatelessFirstToken(stage),
+            new StatelessRate(stage),
+            new CachedAnswers(stage),
+            new SocketEvents(stage),
+            new IdleSockets(stage),
         ];
         if (arguments.Contains("--list"))
         {
@@ -46,7 +53,7 @@ internal static class Run
             return 0;
         }
 
-        var chosen = measures.Where(measure => only is null || only.Contains(measure.Name)).ToList();
+        var chosen = measures.Where(measure => only is null || only.Any(name => IsMeant(name, measure))).ToList();
         foreach (var measure in chosen.ToArray())
         {
             await Step($"prepare {measure.Name}", measure.Prepare, measure);
@@ -90,6 +97,10 @@ internal static class Run
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)"));
         }
     }
+
+    /// <summary>By its name, or with all whose names begin like this.</summary>
+    private static bool IsMeant(string name, IMeasure measure) =>
+        measure.Name == name || measure.Name.StartsWith(name + "-", StringComparison.Ordinal);
 
     private static string? Value(IReadOnlyList<string> arguments, string name) =>
         arguments.SkipWhile(argument => argument != name).Skip(1).FirstOrDefault();

@@ -17,6 +17,7 @@ internal sealed class Stage : IAsyncDisposable
 
     private readonly List<IAsyncDisposable> _started = [];
     private readonly Dictionary<string, Task<ProductHost>> _hosts = [];
+    private readonly Dictionary<string, Task<BareHost>> _bare = [];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("meatlizard-bench-").FullName;
 
@@ -92,6 +93,15 @@ internal sealed class Stage : IAsyncDisposable
         }
 
         async Task<ProductHost> Start() => Keep(await ProductHost.Start(this, database, model, settings));
+    }
+
+    /// <summary>A server of the bench's own that measures share.</summary>
+    public Task<BareHost> Bare(string verb)
+    {
+        lock (_started)
+        {
+            return _bare.TryGetValue(verb, out var host) ? host : _bare[verb] = BareHost.Start(this, verb);
+        }
     }
 
     public T Keep<T>(T started)

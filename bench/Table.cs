@@ -49,6 +49,18 @@ internal static class Table
         - Idle workers: processor time by the kernel's count over a minute. The workers are the product's own connections, all in the bench's process.
         - Session of 10,000: "ours" is the long session and "bare" the one of 100, on the same host in turn; both are longer than the model's window,
           which is the default of 8,192 tokens.
+        - Through /v1: calls without a session. First text: one stream at a time; MeatLizard, the pass-through and the Portkey gateway stand before the
+          same llama-server, which is also asked directly, each with questions of its own. Completions/s: 64 callers who wait for whole answers, on
+          connections that stay open. The provider answers at once, with one word; MeatLizard asks it for a stream, as it asks every provider.
+        - A pass-through is Kestrel in front and HttpClient behind: it knows no keys, counts nothing and writes nothing down.
+        - The Portkey gateway is the npm package `@portkey-ai/gateway` {Stateless.Portkey.Version}, started by its own script without its page; the headers
+          `x-portkey-provider: openai` and `x-portkey-custom-host` of each call name the model's address. One thing had to be changed to run it: with the
+          `@hono/node-server` that npm chooses, every stream fails (its issue 1389), so 1.14.1 is set by an override in `bench/Stateless/portkey/`.
+        - An answer from the cache: the very same question at temperature 0, of one caller; what the bare endpoint says is as long.
+        - WebSocket events: 32 sockets, as many as a user may have, each following the same 32 answers. Late: answers that are being written by a
+          provider, a piece every 100 ms, which says when it was said; each piece is committed before it is sent. Events/s: the same answers, when they
+          have ended, read again from their beginning. The echo's messages are as long, and go both ways.
+        - An idle WebSocket: the growth of VmRSS from 100 sockets to 1,000, by 900, in a fresh process each round, 5 s after the last was opened.
 
         """;
 }

@@ -35,7 +35,9 @@ public sealed class StatelessCall : IAsyncDisposable
     private volatile int _attempts;
     private volatile string? _avoids;
     private DateTimeOffset? _rejoinAt;
-    private bool _looksAtOnce;
+
+    /// <summary>Nothing wakes whoever waits for a worker that will not come.</summary>
+    private bool _looksAtOnce = true;
 
     internal StatelessCall(RelayRequest request, StatelessOrder order, string cacheName, StatelessRelay relay)
     {
