@@ -50,6 +50,7 @@ internal sealed class DiscordEnds : IAsyncDisposable
             .AddSingleton<RelayInput>()
             .AddWorkerUseCases()
             .AddSingleton<RelayLeases>()
+            .AddSingleton<TurnedAway>()
             .AddSingleton<IWorkerRegistry, MemoryWorkerRegistry>()
             .AddSingleton<Inbox>()
             .AddSingleton<IRelayInbox>(provider => provider.GetRequiredService<Inbox>())

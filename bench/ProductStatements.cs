@@ -4,6 +4,7 @@ using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
+using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +35,7 @@ internal sealed record ProductStatements(
             .AddLogging()
             .AddUseCases()
             .AddStorage(configuration)
+            .AddIdentity()
             .AddRelay(configuration)
             .AddSingleton<IDialect>(_ => new RecordingDialect(
                 storage.Provider == StorageOptions.Postgres ? new PostgresDialect(storage) : new SqliteDialect(storage)))

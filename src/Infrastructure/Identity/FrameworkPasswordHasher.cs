@@ -1,5 +1,6 @@
 using MeatLizard.Application.Identity;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Infrastructure.Identity;
 
@@ -7,10 +8,14 @@ internal sealed class FrameworkPasswordHasher : IPasswordHasher
 {
     private static readonly object Nobody = new();
 
-    private readonly PasswordHasher<object> _hasher = new();
+    private readonly PasswordHasher<object> _hasher;
     private readonly Lazy<string> _decoy;
 
-    public FrameworkPasswordHasher() => _decoy = new(() => _hasher.HashPassword(Nobody, SecretToken.New()));
+    public FrameworkPasswordHasher(IOptions<PasswordHasherOptions> options)
+    {
+        _hasher = new(options);
+        _decoy = new(() => _hasher.HashPassword(Nobody, SecretToken.New()));
+    }
 
     public string Hash(string password) => _hasher.HashPassword(Nobody, password);
 

@@ -14,6 +14,7 @@ namespace MeatLizard.Hosts.Tests.Discord;
 /// A worker in Discord is given another root: whatever dies on the way, it is known by one of the two, and in the end by the new one alone.
 /// </summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class DiscordRotationTests : DiscordRelayFixture
 {
     private static readonly WorkerId Id = new(Worker);

@@ -7,6 +7,7 @@ namespace MeatLizard.Hosts.Tests.Discord;
 
 /// <summary>Storms between the bots and Discord.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class StormTests : DiscordRelayFixture
 {
     private static readonly int Count = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 } ? 200 : 20;

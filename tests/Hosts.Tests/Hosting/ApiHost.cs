@@ -8,6 +8,7 @@ using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.Api;
 using MeatLizard.Testing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Hosts.Tests.Hosting;
 
-/// <summary>The API host as the product builds it, on a free port and a database of its own; only the engine is scripted.</summary>
+/// <summary>The API host as the product builds it, on a free port and a database of its own; only the engine is scripted, and passwords are hashed cheaply.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     public const string OwnerEmail = "owner@example.org";
@@ -64,6 +65,9 @@ internal sealed class ApiHost : IAsyncDisposable
                 builder.Logging.ClearProviders().AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
                 builder.Services.Replace(ServiceDescriptor.Singleton<IChatClient>(engine));
                 builder.Services.Replace(ServiceDescriptor.Singleton<IEngineCatalog>(engine));
+
+                // Hundreds of hosts are started and signed in to: what makes guessing dear is tested by itself.
+                builder.Services.Configure<PasswordHasherOptions>(hashing => hashing.IterationCount = 1000);
                 also(builder.Services);
             });
         var token = await ApiApplication.Prepare(app, CancellationToken.None);

@@ -15,6 +15,7 @@ namespace MeatLizard.Hosts.Tests.Relay;
 [TestFixture(InProcess)]
 [TestFixture("link")]
 [TestFixture("discord")]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class CarrierContractTests(string carrier)
 {
     private const string InProcess = "in_process";

@@ -11,6 +11,7 @@ namespace MeatLizard.Hosts.Tests.Relay;
 
 /// <summary>A worker elsewhere: how it joins, answers over its link, loses it, and is sent away.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class LinkTests
 {
     private ApiHost _host = null!;

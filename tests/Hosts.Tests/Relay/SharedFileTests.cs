@@ -13,6 +13,7 @@ namespace MeatLizard.Hosts.Tests.Relay;
 
 /// <summary>Two hosts over one SQLite file, without Redis. Only the first has a worker, and answers for the second, as the server bot does.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class SharedFileTests
 {
     private TestDatabase _database = null!;

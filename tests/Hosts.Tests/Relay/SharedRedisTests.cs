@@ -14,6 +14,7 @@ namespace MeatLizard.Hosts.Tests.Relay;
 
 /// <summary>Two API hosts over one PostgreSQL and one Redis. Only the first has a worker.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class SharedRedisTests
 {
     private TestRedis _redis = null!;
