@@ -101,6 +101,7 @@ internal sealed class ResponseTests
     [TestCase("""{"model":"echo","input":[{"role":"user","content":"\ud800"}]}""", "invalid_text", "input[0].content")]
     [TestCase("""{"model":"echo","input":"x","tools":[{"type":"web_search"}]}""", "unsupported_value", "tools[0].type")]
     [TestCase("""{"model":"echo","input":"x","text":{"format":{"type":"json_schema","name":"a"}}}""", "invalid_value", "text.format.schema")]
+    [TestCase("""{"model":"echo","input":"x","store":true,"temperature":3}""", "invalid_request", "temperature")]
     [TestCase("""{"model":"echo","input":"x","max_output_tokens":0}""", "invalid_value", "max_output_tokens")]
     public async Task What_is_wrong_is_named(string body, string code, string param)
     {

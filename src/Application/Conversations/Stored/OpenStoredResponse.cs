@@ -21,7 +21,8 @@ internal sealed class OpenStoredResponseValidator : AbstractValidator<OpenStored
 {
     public OpenStoredResponseValidator()
     {
-        RuleFor(command => new OpenStatelessCall(command.Order)).SetValidator(new OpenStatelessCallValidator());
+        // What holds for a call holds for an order that is stored.
+        RuleFor(command => new OpenStatelessCall(command.Order)).SetValidator(new OpenStatelessCallValidator()).OverridePropertyName("Order");
         RuleFor(command => command.Instructions).MustBeText();
     }
 }
