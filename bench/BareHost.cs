@@ -17,6 +17,7 @@ internal sealed class BareHost : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{Port}/");
 
+    /// <summary>It is the caller's to end.</summary>
     /// <param name="verb">What the bench's program is to be in that process.</param>
     /// <param name="arguments">After the port.</param>
     public static async Task<BareHost> Start(Stage stage, string verb, params string[] arguments)
@@ -27,10 +28,18 @@ internal sealed class BareHost : IAsyncDisposable
             "exec", "--runtimeconfig", Path.ChangeExtension(Stage.Product, ".runtimeconfig.json"), typeof(BareHost).Assembly.Location,
             verb, $"{port}", .. arguments,
         ];
-        var host = stage.Keep(new BareHost(stage.Run(verb, "dotnet", line), port));
-        using var http = ProductHost.Client(port);
-        await host.Process.Answers(http, "ready", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(50));
-        return host;
+        var host = new BareHost(stage.Run(verb, "dotnet", line), port);
+        try
+        {
+            using var http = ProductHost.Client(port);
+            await host.Process.Answers(http, "ready", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(50));
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>For the process itself.</summary>

@@ -100,8 +100,10 @@ internal sealed class Stage : IAsyncDisposable
     {
         lock (_started)
         {
-            return _bare.TryGetValue(verb, out var host) ? host : _bare[verb] = BareHost.Start(this, verb);
+            return _bare.TryGetValue(verb, out var host) ? host : _bare[verb] = Start();
         }
+
+        async Task<BareHost> Start() => Keep(await BareHost.Start(this, verb));
     }
 
     public T Keep<T>(T started)

@@ -112,7 +112,8 @@ internal sealed class IdleSockets(Stage stage) : IMeasure
     /// <summary>In the database, before the host starts: over HTTP an account a few seconds is what one address may make.</summary>
     private static async Task<IReadOnlyList<string>> MakeKeys(StorageOptions storage, CancellationToken cancellationToken)
     {
-        await using var app = ApiApplication.Build([$"--DataFolder={storage.DataFolder}", "--Relay:LocalWorker=false", "--Identity:SignUp=Open"]);
+        await using var app = ApiApplication.Build(
+            [$"--DataFolder={storage.DataFolder}", "--Relay:LocalWorker=false", "--Identity:SignUp=Open", "--Logging:LogLevel:Default=Warning"]);
         _ = await ApiApplication.Prepare(app, cancellationToken);
         var useCases = app.Services.GetRequiredService<UseCases>();
         List<string> keys = [];

@@ -13,8 +13,8 @@ internal static class PassThrough
     private const string Closes = "closes";
 
     /// <param name="upstream">Without <c>/v1</c>.</param>
-    public static Task<BareHost> Before(Stage stage, Uri upstream, bool closes) =>
-        BareHost.Start(stage, Verb, [upstream.ToString(), .. closes ? (string[])[Closes] : []]);
+    public static async Task<BareHost> Before(Stage stage, Uri upstream, bool closes) =>
+        stage.Keep(await BareHost.Start(stage, Verb, [upstream.ToString(), .. closes ? (string[])[Closes] : []]));
 
     /// <param name="arguments">Port, upstream, perhaps that it closes connections.</param>
     public static async Task Run(IReadOnlyList<string> arguments)

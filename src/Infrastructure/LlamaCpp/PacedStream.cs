@@ -2,9 +2,10 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
 /// Reads what has come in a while at once instead of word by word: every waking takes a processor from llama-server, which waits for its
-/// slowest thread at every token. A stream that brings much is read as it comes; it is never slowed down.
+/// slowest thread at every token. A stream that brings much is read as it comes; it is never slowed down. Nobody waits for longer than
+/// eight or so words take at the stream's own pace: the whole answer of a small model may be there before a while is over, and its slot with it.
 /// </summary>
-/// <param name="step">How long a while is; asked for each anew.</param>
+/// <param name="step">How long a while is at most; asked for each anew.</param>
 internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step) : Stream
 {
     /// <summary>
@@ -14,7 +15,7 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
     private const int Much = 2048;
 
     private TimeSpan _step;
-    private long _began;
+    private long? _began;
     private int _read;
 
     /// <summary>The last read left room in its buffer: nothing more was there.</summary>
@@ -53,13 +54,21 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
 
     private async ValueTask RestAsync(CancellationToken cancellationToken)
     {
-        var left = _step - time.GetElapsedTime(_began);
+        if (_began is not { } began)
+        {
+            // What came before the first text tells nothing of the pace; the next piece does.
+            (_began, _read) = (time.GetTimestamp(), 0);
+            return;
+        }
+        var left = _step - time.GetElapsedTime(began);
         if (left > TimeSpan.Zero)
         {
             if (!_drained || _read >= Much)
                 return;
             await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
         }
-        (_began, _read, _step) = (time.GetTimestamp(), 0, step());
+        var muchTakes = time.GetElapsedTime(began) * ((double)Much / Math.Max(1, _read));
+        var most = step();
+        (_began, _read, _step) = (time.GetTimestamp(), 0, muchTakes < most ? muchTakes : most);
     }
 }

@@ -39,11 +39,7 @@ internal sealed class PacedStreamTests
     [Test]
     public async Task What_comes_in_forty_milliseconds_is_read_at_once()
     {
-        _clock.Advance(TimeSpan.FromMinutes(1));
-        _stream.Rests = true;
-        await Bring(10);
-        Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(10), "Nothing came for long: there is nothing to wait for.");
-
+        await BeginSlowly();
         var reading = _stream.ReadAsync(_buffer).AsTask();
         await Bring(10);
         _clock.Advance(TimeSpan.FromMilliseconds(39));
@@ -56,10 +52,7 @@ internal sealed class PacedStreamTests
     [Test]
     public async Task A_longer_step_is_taken_up_when_the_next_begins()
     {
-        _clock.Advance(TimeSpan.FromMinutes(1));
-        _stream.Rests = true;
-        await Bring(10);
-        _ = await _stream.ReadAsync(_buffer);
+        await BeginSlowly();
         _step = TimeSpan.FromMilliseconds(100);
         foreach (var step in (int[])[40, 100])
         {
@@ -70,6 +63,33 @@ internal sealed class PacedStreamTests
             _clock.Advance(TimeSpan.FromMilliseconds(1));
             Assert.That(await reading, Is.EqualTo(10));
         }
+    }
+
+    [Test]
+    public async Task The_words_of_a_fast_model_are_waited_for_no_longer_than_eight_of_them_take()
+    {
+        await Begin(bytes: 256, every: TimeSpan.FromMilliseconds(0.5));
+        var reading = _stream.ReadAsync(_buffer).AsTask();
+        await Bring(256);
+        _clock.Advance(TimeSpan.FromMilliseconds(3.9));
+        Assert.That(reading.IsCompleted, Is.False);
+        _clock.Advance(TimeSpan.FromMilliseconds(0.1));
+        Assert.That(await reading, Is.EqualTo(256));
+    }
+
+    [Test]
+    public async Task A_stream_that_becomes_slow_is_given_its_time_again()
+    {
+        await Begin(bytes: 256, every: TimeSpan.FromMilliseconds(0.5));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await Bring(256);
+        Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(256));
+        var reading = _stream.ReadAsync(_buffer).AsTask();
+        await Bring(256);
+        _clock.Advance(TimeSpan.FromMilliseconds(39));
+        Assert.That(reading.IsCompleted, Is.False);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.That(await reading, Is.EqualTo(256));
     }
 
     [Test]
@@ -112,14 +132,27 @@ internal sealed class PacedStreamTests
     [Test]
     public async Task Whoever_leaves_does_not_wait_for_the_rest()
     {
-        _clock.Advance(TimeSpan.FromMinutes(1));
-        _stream.Rests = true;
-        await Bring(10);
-        _ = await _stream.ReadAsync(_buffer);
+        await BeginSlowly();
         using var leave = new CancellationTokenSource();
         var reading = _stream.ReadAsync(_buffer, leave.Token).AsTask();
         await leave.CancelAsync();
         Assert.That(async () => await reading, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    private Task BeginSlowly() => Begin(bytes: 10, every: TimeSpan.FromMilliseconds(20));
+
+    /// <summary>The first text and two pieces after it, from which the pace is known; a while begins with the last.</summary>
+    private async Task Begin(int bytes, TimeSpan every)
+    {
+        await Bring(bytes);
+        _ = await _stream.ReadAsync(_buffer);
+        _stream.Rests = true;
+        for (var i = 0; i < 2; i++)
+        {
+            await Bring(bytes);
+            Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(bytes), "Nothing is known yet: there is nothing to wait for.");
+            _clock.Advance(i == 0 ? every : TimeSpan.Zero);
+        }
     }
 
     private async Task Bring(int bytes)

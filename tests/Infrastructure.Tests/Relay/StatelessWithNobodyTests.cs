@@ -1,4 +1,3 @@
-using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Testing;
