@@ -1,5 +1,4 @@
 using MeatLizard.Application.Conversations.Choice;
-using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Application.Relay.Stateless;
 
