@@ -23,7 +23,7 @@ export function configurationSection() {
         h("div", { class: "table-frame" }, h("table", { class: "audit" },
           h("thead", {}, h("tr", {}, ["Key", "Value", "From"].map(word => h("th", { scope: "col" }, word)))),
           h("tbody", {}, configuration.map(line => h("tr", {},
-            h("td", {}, h("code", {}, line.key)), h("td", {}, line.value), h("td", {}, line.source))))))),
+            h("td", {}, h("code", {}, line.key)), h("td", {}, line.value), h("td", { class: "source" }, line.source))))))),
     ];
   });
 }

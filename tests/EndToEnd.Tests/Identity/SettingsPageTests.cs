@@ -92,6 +92,10 @@ internal sealed class SettingsPageTests
         await Assertions.Expect(configured.GetByTestId("configured").Filter(new() { HasTextString = "Storage:Provider" })).ToContainTextAsync("Sqlite");
         await configured.GetByTestId("every-key").ClickAsync();
         await Assertions.Expect(configured.GetByRole(AriaRole.Row).Filter(new() { HasTextString = "Inference:LlamaServer" })).ToContainTextAsync("command line");
+        var wide = _page.ViewportSize!;
+        await _page.SetViewportSizeAsync(375, 760);
+        Assert.That(await _page.EvaluateAsync<bool>("() => document.querySelector('.account-page').scrollWidth <= window.innerWidth"));
+        await _page.SetViewportSizeAsync(wide.Width, wide.Height);
         Assert.That(_violations, Is.Empty);
     }
 
