@@ -18,7 +18,7 @@ internal sealed class ChangePlaceValidator : AbstractValidator<ChangePlace>
 }
 
 internal sealed class ChangePlaceHandler(
-    IPlaceStore places, DefaultTable table, ModelChooser chooser, IUnitOfWork work, CurrentActor current)
+    IPlaceStore places, PlaceTable found, DefaultTable table, ModelChooser chooser, IUnitOfWork work, CurrentActor current)
     : IRequestHandler<ChangePlace, Outcome<PlaceOverview>>
 {
     public async Task<Outcome<PlaceOverview>> Handle(ChangePlace command, CancellationToken cancellationToken)
@@ -33,6 +33,7 @@ internal sealed class ChangePlaceHandler(
             place = place with { Model = model.To?.Trim() };
             places.SetModel(place.Id, place.Model);
             await work.Commit(CommitDurability.Synced, cancellationToken);
+            found.Forget();
             table.Forget();
         }
 

@@ -20,8 +20,7 @@ internal static class OriginHeader
             return;
         }
 
-        // A provider's name says already what it is.
-        var author = started.Origin.Kind == OriginKind.Worker ? $"worker:{started.Origin.Name}" : started.Origin.Name;
+        var author = Author(started.Origin);
         http.Response.Headers[Name] = started.Cache?.Outcome switch
         {
             CacheOutcome.Hit => $"cache:{author}",
@@ -30,4 +29,10 @@ internal static class OriginHeader
         };
         CacheHeader.Write(http, started.Cache);
     }
+
+    /// <summary>Of an answer that was stored, and not begun to be sent.</summary>
+    public static void Write(HttpContext http, Origin origin) => http.Response.Headers[Name] = Author(origin);
+
+    // A provider's name says already what it is.
+    private static string? Author(Origin origin) => origin.Kind == OriginKind.Worker ? $"worker:{origin.Name}" : origin.Name;
 }
