@@ -15,7 +15,7 @@ internal sealed class AnswerKeyTests
         "Kind", "Model", "Messages", "Parameters", "Tools", "ToolChoice", "ParallelToolCalls", "ResponseFormat",
         "CacheKey", "Cache",
         "Temperature", "TopP", "MaxTokens", "Seed", "FrequencyPenalty", "PresencePenalty", "Stop",
-        "Role", "Parts",
+        "Role", "Parts", "Images",
     ];
 
     private static readonly UserId User = new(Guid.Parse("0197a000-0000-7000-8000-000000000001"));
@@ -51,6 +51,9 @@ internal sealed class AnswerKeyTests
         ["a call"] = Usual with { Messages = [Usual.Messages[0], new(MessageRole.User, [new ToolCallPart("Why?", "", "")])] },
         ["a call of that name"] = Usual with { Messages = [Usual.Messages[0], new(MessageRole.User, [new ToolCallPart("", "Why?", "")])] },
         ["a result"] = Usual with { Messages = [Usual.Messages[0], new(MessageRole.User, [new ToolResultPart("Why?", "")])] },
+        ["an image"] = Usual with { Messages = [Usual.Messages[0], new(MessageRole.User, [new ImagePart("image/png", "AAAA")])] },
+        ["another image"] = Usual with { Messages = [Usual.Messages[0], new(MessageRole.User, [new ImagePart("image/png", "AAAB")])] },
+        ["an image of another type"] = Usual with { Messages = [Usual.Messages[0], new(MessageRole.User, [new ImagePart("image/gif", "AAAA")])] },
         ["temperature"] = Options(Usual.Parameters with { Temperature = 0.1 }),
         ["no temperature"] = Options(Usual.Parameters with { Temperature = null }),
         ["top_p"] = Options(Usual.Parameters with { TopP = 0.1 }),

@@ -103,6 +103,8 @@ internal sealed class ResponseTests
     [TestCase("""{"model":"echo","input":"x","text":{"format":{"type":"json_schema","name":"a"}}}""", "invalid_value", "text.format.schema")]
     [TestCase("""{"model":"echo","input":"x","store":true,"temperature":3}""", "invalid_request", "temperature")]
     [TestCase("""{"model":"echo","input":"x","max_output_tokens":0}""", "invalid_value", "max_output_tokens")]
+    [TestCase("""{"model":"echo","input":"x","metadata":{"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk":"v"}}""", "invalid_value", "metadata")]
+    [TestCase("""{"model":"echo","store":true,"input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="}]}]}""", "unsupported_value", "input")]
     public async Task What_is_wrong_is_named(string body, string code, string param)
     {
         var answer = await _caller.PostRaw(Path, body);

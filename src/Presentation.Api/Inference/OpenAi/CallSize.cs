@@ -15,9 +15,16 @@ internal sealed class CallSize : IRequestSizeLimitMetadata
 
     public long? MaxRequestBodySize => LargestBody;
 
-    public static StatelessOrder Checked(StatelessOrder order)
+    /// <param name="beside">What else the call has brought that is kept or sent on.</param>
+    public static StatelessOrder Checked(StatelessOrder order, params ReadOnlySpan<string?> beside)
     {
-        var text = order.Messages.Sum(message => message.Parts.Sum(Length)) + Length(order.Tools) + Length(order.ResponseFormat);
+        long text = 0;
+        foreach (var other in beside)
+        {
+            text += Length(other);
+        }
+
+        text += order.Messages.Sum(message => message.Parts.Sum(Length)) + Length(order.Tools) + Length(order.ResponseFormat);
         return text <= MostText ? order : throw new RefusedException(
             new(RefusalKind.Invalid, "body_too_large", "A call has at most 1 MiB besides its images."), StatusCodes.Status413PayloadTooLarge);
     }

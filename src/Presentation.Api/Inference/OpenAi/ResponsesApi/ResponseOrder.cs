@@ -8,6 +8,10 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi.ResponsesApi;
 /// <summary>From the body of /v1/responses to what a model is asked, or a refusal that names the parameter.</summary>
 internal static class ResponseOrder
 {
+    private const int MostMetadata = 16;
+    private const int LongestMetadataKey = 64;
+    private const int LongestMetadata = 512;
+
     /// <summary>Its messages are the input alone: what goes before it is the endpoint's to put there.</summary>
     public static StatelessOrder From(ResponseRequest request)
     {
@@ -30,7 +34,7 @@ internal static class ResponseOrder
             ParallelToolCalls = names.Count == 0 ? null : request.ParallelToolCalls,
             ResponseFormat = ResponseTools.Format(request.Text?.Format),
             CacheKey = request.PromptCacheKey,
-        });
+        }, request.Instructions, request.User);
     }
 
     /// <summary>The stored response to go on from; null when none is named.</summary>
@@ -62,6 +66,12 @@ internal static class ResponseOrder
             ("reasoning.effort", request.Reasoning?.Effort),
             ("reasoning.summary", request.Reasoning?.Summary),
             ("reasoning.generate_summary", request.Reasoning?.GenerateSummary));
+        if (request.Metadata is { } metadata
+            && (metadata.Count > MostMetadata || metadata.Any(pair => pair.Key.Length > LongestMetadataKey || pair.Value?.Length > LongestMetadata)))
+        {
+            throw Unsupported.Wrong("metadata", "There are at most 16 of them, with 64 characters in a key and 512 in a value.");
+        }
+
         if (request.Truncation is not (null or "disabled"))
         {
             throw Unsupported.Value("truncation", "Nothing is left out of what you send: an input that is too long is refused.");
