@@ -55,7 +55,7 @@ internal sealed class LimitTests
         await second.WaitAsync(10 * Second);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(leaves.IsCanceled);
+            Assert.That(async () => await leaves.WaitAsync(10 * Second), Throws.InstanceOf<OperationCanceledException>());
             Assert.That(third.IsCompleted, Is.False);
         }
     }
