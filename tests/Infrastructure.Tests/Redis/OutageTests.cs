@@ -94,7 +94,10 @@ internal sealed class OutageTests
             await Eventually.Is(() => host.Link.Answers, Recovery);
         }
 
-        Assert.That(host.Log.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)), Is.EqualTo(3));
+        // A busy machine may be away for longer than the timeout by itself: whatever it was, it is told once, and so is its end.
+        int Told(string what) => host.Log.Count(line => line.StartsWith(what, StringComparison.Ordinal));
+        await Eventually.Is(() => Told("Warning") == Told("Information: Redis answers again"));
+        Assert.That(Told("Warning"), Is.GreaterThanOrEqualTo(3));
     }
 
     [Test]
