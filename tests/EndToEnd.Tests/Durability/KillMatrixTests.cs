@@ -20,7 +20,7 @@ internal sealed class KillMatrixTests(Database kind)
     private DurabilityHost _host = null!;
 
     [OneTimeSetUp]
-    public async Task Prepare() => _host = await DurabilityHost.Start(kind, DurabilityHost.Scripted(Script, tokenMs: 25));
+    public async Task Prepare() => _host = await DurabilityHost.Start(kind, DurabilityHost.Scripted(Script, tokenMs: 40));
 
     [OneTimeTearDown]
     public async Task CleanUp() => await _host.DisposeAsync();
@@ -34,9 +34,9 @@ internal sealed class KillMatrixTests(Database kind)
     [TestCase(KillPoint.Accepted, 0)]
     [TestCase(KillPoint.MidGeneration, 5)]
     [TestCase(KillPoint.ChunkReceived, 0)]
-    [TestCase(KillPoint.ChunkReceived, 1)]
+    [TestCase(KillPoint.ChunkReceived, 2)]
     [TestCase(KillPoint.ChunkCommitted, 0)]
-    [TestCase(KillPoint.ChunkCommitted, 1)]
+    [TestCase(KillPoint.ChunkCommitted, 2)]
     [TestCase(KillPoint.DoneReceived, 0)]
     [TestCase(KillPoint.EndCommitted, 0)]
     public async Task Killed_at(KillPoint point, int passes)

@@ -85,7 +85,8 @@ internal sealed class OutageTests
     [Test]
     public async Task It_comes_back_from_one_outage_after_another()
     {
-        await using var host = await RedisHost.Start(_redis, "Redis:Timeout", Timeout.ToString());
+        // A server that is killed is missed at once: the timeout is long, so that a machine which is busy for a while makes no outage of its own.
+        await using var host = await RedisHost.Start(_redis, "Redis:Timeout", Recovery.ToString());
         for (var i = 0; i < 3; i++)
         {
             await _redis.Kill();
@@ -94,10 +95,7 @@ internal sealed class OutageTests
             await Eventually.Is(() => host.Link.Answers, Recovery);
         }
 
-        // A busy machine may be away for longer than the timeout by itself: whatever it was, it is told once, and so is its end.
-        int Told(string what) => host.Log.Count(line => line.StartsWith(what, StringComparison.Ordinal));
-        await Eventually.Is(() => Told("Warning") == Told("Information: Redis answers again"));
-        Assert.That(Told("Warning"), Is.GreaterThanOrEqualTo(3));
+        Assert.That(host.Log.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)), Is.EqualTo(3));
     }
 
     [Test]
