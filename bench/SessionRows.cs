@@ -27,7 +27,7 @@ internal sealed class SessionRows(StorageOptions storage) : IAsyncDisposable
     /// <summary>Empty tables again, so that every round meets the same.</summary>
     public async Task Clear()
     {
-        await Execute("TRUNCATE outbox, reply_event, relay_request, message, chat_session");
+        await Execute("TRUNCATE outbox, response, reply_event, relay_request, message, chat_session");
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -67,7 +67,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     {
         var server = lease.Server;
         var patience = options.Value.TokenSilence;
-        var answer = new LlamaAnswer(server.Model.Name, server.ContextSize);
+        var answer = new LlamaAnswer(server.Model.Name, server.ContextSize, TimeProvider.System);
         // Fires on silence too. However the enumeration ends, the connection ends with it: that is what frees the slot.
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         cut.CancelAfter(patience * PromptPatience);
@@ -79,7 +79,9 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         };
         using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
         using var paced = new PacedStream(
-            await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System, () => Step(server.Slots));
+            await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System, () => Step(server.Slots),
+            // An answer whose length is bounded is looked at when its last word is due: its slot is free then, and somebody may wait for it.
+            () => chat?.MaxOutputTokens is { } most ? answer.DueIn(most) : null);
         using var stream = new BoundedLines(paced, LongestLine);
         var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var _ = events.ConfigureAwait(false);

@@ -6,7 +6,8 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// eight or so words take at the stream's own pace: the whole answer of a small model may be there before a while is over, and its slot with it.
 /// </summary>
 /// <param name="step">How long a while is at most; asked for each anew.</param>
-internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step) : Stream
+/// <param name="due">When all that is asked for will be there, as far as is known; asked before each rest.</param>
+internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step, Func<TimeSpan?>? due = null) : Stream
 {
     /// <summary>
     /// More than this in one while, about eight tokens, is a stream that must not wait. Less than the connection's own buffer: a read never
@@ -61,6 +62,7 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
             return;
         }
         var left = _step - time.GetElapsedTime(began);
+        left = due?.Invoke() is { } end && end < left ? end : left;
         if (left > TimeSpan.Zero)
         {
             if (!_drained || _read >= Much)

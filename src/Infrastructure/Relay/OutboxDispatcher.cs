@@ -90,7 +90,7 @@ internal sealed partial class OutboxDispatcher(
                 if (items.Count < BatchSize || (waiting.Count >= BatchSize && workers.List().All(worker => worker.SlotsFree == 0)))
                 {
                     await turns.Rest(cancellationToken);
-                    line.Redraw([.. models, .. turns.Models]);
+                    line.Redraw(models);
                     return notOurs.Count > 0 || (waiting.Count > 0 && workers.List().Any(CouldAnswerElsewhere));
                 }
             }

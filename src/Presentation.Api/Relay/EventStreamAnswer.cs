@@ -88,6 +88,20 @@ internal sealed class EventStreamAnswer(RequestId request, long after, bool html
     // All that is there has been written: now is the time to send it, and then to show now and then that the line is alive.
     internal static async Task<bool> Wait(Task<bool> next, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WaitAlive(next, output, time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever reads is told the same, and must have come to rest before anybody lets go of what it reads from.
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private static async Task<bool> WaitAlive(Task<bool> next, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
+    {
         _ = await output.FlushAsync(cancellationToken);
         while (true)
         {

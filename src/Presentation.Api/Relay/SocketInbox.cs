@@ -10,6 +10,11 @@ internal sealed class SocketInbox(WebSocket socket, TimeProvider time)
 {
     private const int LargestMessage = 1024 * 1024;
 
+    /// <summary>Bytes that are there for a message while none comes: most sockets are silent most of the time.</summary>
+    private const int Waiting = 256;
+
+    private const int More = 4096;
+
     private static readonly TimeSpan WholeWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>With what the socket is to be closed, when what came in is why.</summary>
@@ -35,7 +40,7 @@ internal sealed class SocketInbox(WebSocket socket, TimeProvider time)
         var message = new ArrayBufferWriter<byte>();
         for (var isFirst = true; ; isFirst = false)
         {
-            var result = await Receive(message.GetMemory(4096), cancellationToken);
+            var result = await Receive(message.GetMemory(isFirst ? Waiting : More), cancellationToken);
             message.Advance(result.Count);
             if (result.MessageType != WebSocketMessageType.Text)
             {

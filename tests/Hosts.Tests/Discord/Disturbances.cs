@@ -54,7 +54,7 @@ internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
                 faults.Cut(bot);
                 return $"gateway away, {who}";
             case 12:
-                var channel = discord.World.Channels[carrier.Channels.ElementAt(random.Next(carrier.Channels.Count)).Value];
+                var channel = Of(random, carrier.Channels.Select(id => discord.World.Channels[id.Value]));
                 discord.Rooms.DeleteChannel(channel);
                 return $"{channel.Name} deleted";
             case 13:
@@ -77,9 +77,15 @@ internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
     /// <summary>Somebody tidies up: the worker's bot may not enter one of the relay channels any more.</summary>
     private string TakePermission(Random random)
     {
-        var relay = discord.World.Channels.Values.Where(channel => channel.Name.StartsWith("relay-", StringComparison.Ordinal)).ToArray();
-        var chosen = relay[random.Next(relay.Length)];
+        var chosen = Of(random, discord.World.Channels.Values.Where(channel => channel.Name.StartsWith("relay-", StringComparison.Ordinal)));
         discord.Rooms.ChangeChannel(chosen, channel => _ = channel.Overwrites.Remove(DefaultWorld.ClientBot));
         return $"{chosen.Name} closed";
+    }
+
+    /// <summary>By name, so that a seed meets the same each time.</summary>
+    private static Channel Of(Random random, IEnumerable<Channel> channels)
+    {
+        var named = channels.OrderBy(channel => channel.Name, StringComparer.Ordinal).ToArray();
+        return named[random.Next(named.Length)];
     }
 }

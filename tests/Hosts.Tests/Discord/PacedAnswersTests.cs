@@ -28,11 +28,12 @@ internal sealed class PacedAnswersTests : DiscordRelayFixture
         await using var worker = await DiscordWorker.Start(Discord, Folder, Worker, Root, engine, () => { });
         await Online();
         await Settled();
-        List<(string What, Figures Figures)> rounds = [("usual limits", await Round(engine, "usual", changing: false))];
-        foreach (var oneWay in Full ? (int[])[50, 150] : [50])
+        List<(string What, Figures Figures)> rounds = [];
+        foreach (var oneWay in Full ? (int[])[0, 0, 0, 0, 50, 50, 50, 150, 150, 150] : [0, 50])
         {
             Discord.Faults.RestLatency = Discord.Faults.GatewayLatency = TimeSpan.FromMilliseconds(oneWay);
-            rounds.Add(($"limits that change, {oneWay} ms each way", await Round(engine, $"disturbed {oneWay}", changing: true)));
+            var what = oneWay == 0 ? "usual limits" : $"limits that change, {oneWay} ms each way";
+            rounds.Add((what, await Round(engine, $"round {rounds.Count}", changing: oneWay > 0)));
         }
 
         foreach (var (what, figures) in rounds)

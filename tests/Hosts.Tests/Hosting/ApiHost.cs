@@ -59,7 +59,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var folder = new TestFolder();
         var engine = new ScriptedEngine();
         var app = ApiApplication.Build(
-            ["--urls", "http://127.0.0.1:0", $"--DataFolder={folder.File("data")}", "--Limits:PerMinute=100000", .. arguments],
+            ["--urls", "http://127.0.0.1:0", $"--DataFolder={folder.File("data")}", "--Limits:PerMinute=100000", "--Limits:PerHour=1000000", .. arguments],
             builder =>
             {
                 builder.Logging.ClearProviders().AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());

@@ -17,6 +17,9 @@ internal sealed class StatelessAttempt(WorkerPresence worker, int number)
 
     public int Number { get; } = number;
 
+    /// <summary>The worker has said that it is done, and its slot was passed on.</summary>
+    public bool HasPassedOn { get; set; }
+
     /// <summary>What it ended with; taken in when all before it has come.</summary>
     public Done? End { get; set; }
 

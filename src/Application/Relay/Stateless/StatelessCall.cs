@@ -110,6 +110,11 @@ public sealed class StatelessCall : IAsyncDisposable
         }
 
         _relay.Calls.Remove(this);
+        if (_attempt is not { HasPassedOn: true })
+        {
+            _relay.Release(Id);
+        }
+
         await _cost.Settle(_request.State);
     }
 
@@ -131,10 +136,15 @@ public sealed class StatelessCall : IAsyncDisposable
             return null;
         }
 
-        if (message is Done or Failed or Refused)
+        // However slowly the answer is read: the slot is free.
+        if (message is Done)
         {
-            // However slowly the answer is read: the slot is free.
-            _relay.Calls.Release(Id);
+            attempt.HasPassedOn = true;
+            _relay.PassOn(Id);
+        }
+        else if (message is Failed or Refused)
+        {
+            _relay.Release(Id);
         }
 
         _mailbox.Put(message);
@@ -364,7 +374,6 @@ public sealed class StatelessCall : IAsyncDisposable
     /// <summary>Either there is another attempt, or this was the end.</summary>
     private void AfterFailure()
     {
-        _relay.Calls.Release(Id);
         _attempt = null;
         if (_request.State.IsOpen)
         {
@@ -373,13 +382,16 @@ public sealed class StatelessCall : IAsyncDisposable
             _looksAtOnce = true;
             if (!WorkersHaveHadTheirTurn(_request.State))
             {
-                _relay.StandInLine(this);
+                // Before the slot is anybody's again: it keeps its place among those who wait.
+                _relay.Calls.JoinLine(this);
             }
         }
         else
         {
             _happened.Add(new StatelessFailed(_request.State.Failure!));
         }
+
+        _relay.Release(Id);
     }
 
     private bool WorkersHaveHadTheirTurn(RelayRequestState state) => state.FailedAttempts >= _relay.Attempts;

@@ -8,7 +8,7 @@ namespace MeatLizard.Application.Relay.Stateless;
 /// The stateless calls that are under way in this host, and in which order they wait for a slot. They are known here and nowhere else: what
 /// dies with the host has lost its caller as well.
 /// </summary>
-public sealed class StatelessCalls(IWorkerRegistry workers, WaitingLine line, OutboxBell bell)
+public sealed class StatelessCalls(WaitingLine line)
 {
     private readonly ConcurrentDictionary<RequestId, StatelessCall> _calls = new();
     private readonly Lock _gate = new();
@@ -48,19 +48,6 @@ public sealed class StatelessCalls(IWorkerRegistry workers, WaitingLine line, Ou
     {
         _calls.TryRemove(new(call.Id, call));
         LeaveLine(call);
-        Release(call.Id);
-    }
-
-    /// <summary>The worker is done with it: whoever waits may have the slot.</summary>
-    internal void Release(RequestId call)
-    {
-        workers.Release(call);
-
-        // The dispatcher looks into the database; nobody makes it do so at the end of every call for nothing.
-        if (line.StandsBefore(null))
-        {
-            bell.Ring();
-        }
     }
 
     /// <summary>In the order of age, which a second attempt does not change.</summary>
@@ -68,7 +55,10 @@ public sealed class StatelessCalls(IWorkerRegistry workers, WaitingLine line, Ou
     {
         lock (_gate)
         {
-            _waiting[call.Id.Value] = call;
+            if (_waiting.TryAdd(call.Id.Value, call))
+            {
+                line.CallJoins(call.Order.Model);
+            }
         }
     }
 
@@ -77,7 +67,21 @@ public sealed class StatelessCalls(IWorkerRegistry workers, WaitingLine line, Ou
     {
         lock (_gate)
         {
-            return _waiting.Remove(call.Id.Value);
+            if (!_waiting.Remove(call.Id.Value))
+            {
+                return false;
+            }
+
+            line.CallLeaves(call.Order.Model);
+            return true;
+        }
+    }
+
+    internal bool StandsInLine(StatelessCall call)
+    {
+        lock (_gate)
+        {
+            return _waiting.ContainsKey(call.Id.Value);
         }
     }
 

@@ -24,11 +24,16 @@ public sealed partial class StatelessRelay(
     Telemetry telemetry,
     IServiceScopeFactory scopes,
     TimeProvider time,
-    ILogger<StatelessRelay> log)
+    ILogger<StatelessRelay> log) : IDisposable
 {
+    /// <summary>Two who walk through the line don't serve the same call.</summary>
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+
     internal TimeProvider Time => time;
 
     internal StatelessCalls Calls => calls;
+
+    public void Dispose() => _oneAtATime.Dispose();
 
     /// <summary>A walk through those who wait now.</summary>
     /// <param name="inFront">The models that somebody older waits for; whoever is not served joins it.</param>
@@ -47,14 +52,76 @@ public sealed partial class StatelessRelay(
     internal void StandInLine(StatelessCall call)
     {
         calls.JoinLine(call);
-        line.Join(call.Order.Model);
-        bell.Ring();
+
+        // Who waits for nobody in particular goes elsewhere at once; a worker that comes after all has the dispatcher look by itself.
+        if (MayStillCome(call.Order))
+        {
+            bell.Ring();
+        }
     }
 
-    /// <summary>Takes a slot for a call.</summary>
-    /// <param name="fromLine">It stands in line, and leaves it with its turn; else nobody but the caller knows of it yet.</param>
+    /// <summary>The slot is to be given up: whoever waits may have it when the dispatcher has gone through all of them.</summary>
+    internal void Release(RequestId call)
+    {
+        workers.Release(call);
+
+        // The dispatcher looks into the database; nobody makes it do so at the end of every call for nothing.
+        if (line.StandsBefore(null))
+        {
+            bell.Ring();
+        }
+    }
+
+    /// <summary>
+    /// The worker has said that it is done with it, and its slot is free: the oldest call that waits has it at once, unless somebody waits in
+    /// the outbox.
+    /// </summary>
+    internal void PassOn(RequestId call)
+    {
+        if (line.HasOutbox)
+        {
+            Release(call);
+            return;
+        }
+
+        workers.Release(call);
+        if (line.StandsBefore(null))
+        {
+            _ = PassOn();
+        }
+    }
+
+    /// <summary>Takes a slot for a call that stands in line, which it leaves with its turn.</summary>
     /// <returns>False when nobody is free whom this host reaches; true also when the call waits no more.</returns>
-    internal async ValueTask<bool> TryGiveTurn(StatelessCall call, bool fromLine, CancellationToken cancellationToken)
+    internal async ValueTask<bool> TryServe(StatelessCall call, CancellationToken cancellationToken)
+    {
+        await _oneAtATime.WaitAsync(cancellationToken);
+        try
+        {
+            return !calls.StandsInLine(call) || await TryGiveTurn(call, fromLine: true, cancellationToken);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Nobody in the outbox waits, so that the dispatcher need not go through it first: the slot is not empty in between.</summary>
+    private async Task PassOn()
+    {
+        try
+        {
+            await Turns(new WaitingLine()).Rest(CancellationToken.None);
+        }
+#pragma warning disable CA1031 // Nobody waits for this; the dispatcher goes the same way.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            bell.Ring();
+        }
+    }
+
+    private async ValueTask<bool> TryGiveTurn(StatelessCall call, bool fromLine, CancellationToken cancellationToken)
     {
         if (gate.IsPaused)
         {

@@ -16,9 +16,6 @@ public sealed class StatelessTurns
     internal StatelessTurns(StatelessRelay relay, WaitingLine inFront, IReadOnlyList<StatelessCall> waiting) =>
         (_relay, _inFront, _waiting) = (relay, inFront, waiting);
 
-    /// <summary>The models of those who go on waiting.</summary>
-    public IReadOnlyCollection<string?> Models { get; private set; } = [];
-
     /// <summary>Gives slots to the calls that are older than this request.</summary>
     public async Task Before(RequestId request, CancellationToken cancellationToken)
     {
@@ -39,10 +36,9 @@ public sealed class StatelessTurns
 
     private async Task Serve(StatelessCall call, CancellationToken cancellationToken)
     {
-        if (_inFront.StandsBefore(call.Order.Model) || !await _relay.TryGiveTurn(call, fromLine: true, cancellationToken))
+        if (_inFront.StandsBefore(call.Order.Model) || !await _relay.TryServe(call, cancellationToken))
         {
             _inFront.Join(call.Order.Model);
-            Models = [.. Models, call.Order.Model];
         }
     }
 }
