@@ -1,4 +1,4 @@
 namespace MeatLizard.Application.Relay;
 
 /// <summary>A message could not be handed over.</summary>
-public sealed class CarrierException(string message, Exception? inner = null) : Exception(message, inner);
+public class CarrierException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Conversations;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
@@ -15,6 +16,7 @@ public sealed record DispatchRelayRequest(RequestId RequestId, Guid OutboxId, Wa
 internal sealed class DispatchRelayRequestHandler(
     IRequestStore requests,
     IMessageStore messages,
+    IResponseStore responses,
     IReplyLog log,
     IOutbox outbox,
     IWorkerRegistry workers,
@@ -51,6 +53,15 @@ internal sealed class DispatchRelayRequestHandler(
         }
 
         var now = time.GetUtcNow();
+        if (request.State.Settings.Call is not null && await responses.FindMissing(command.RequestId, cancellationToken) is { } missing)
+        {
+            // Deleted while this waited. Half a conversation has no answer.
+            var refusal = ResponseNames.NoPrevious(missing);
+            request.GiveUp(new(refusal.Code, refusal.Detail, Retryable: false), now);
+            await Finish(request, command.OutboxId, now, cancellationToken);
+            return DispatchResult.Settled;
+        }
+
         for (var rung = ladder.First; ; rung = ladder.After(rung))
         {
             switch (rung)

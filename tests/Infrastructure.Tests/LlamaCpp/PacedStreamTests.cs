@@ -10,6 +10,7 @@ internal sealed class PacedStreamTests
     private readonly byte[] _buffer = new byte[1024];
 
     private TimeSpan _step;
+    private TimeSpan? _due;
     private StoppedClock _clock = null!;
     private Pipe _pipe = null!;
     private PacedStream _stream = null!;
@@ -20,7 +21,8 @@ internal sealed class PacedStreamTests
         _step = TimeSpan.FromMilliseconds(40);
         _clock = new();
         _pipe = new();
-        _stream = new(_pipe.Reader.AsStream(), _clock, () => _step);
+        _due = null;
+        _stream = new(_pipe.Reader.AsStream(), _clock, () => _step, () => _due);
     }
 
     [TearDown]
@@ -63,6 +65,23 @@ internal sealed class PacedStreamTests
             _clock.Advance(TimeSpan.FromMilliseconds(1));
             Assert.That(await reading, Is.EqualTo(10));
         }
+    }
+
+    [Test]
+    public async Task Nobody_waits_beyond_the_time_at_which_all_is_there()
+    {
+        await BeginSlowly();
+        _due = TimeSpan.FromMilliseconds(15);
+        var reading = _stream.ReadAsync(_buffer).AsTask();
+        await Bring(10);
+        _clock.Advance(TimeSpan.FromMilliseconds(14));
+        Assert.That(reading.IsCompleted, Is.False);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.That(await reading, Is.EqualTo(10));
+
+        _due = TimeSpan.Zero;
+        await Bring(10);
+        Assert.That(await _stream.ReadAsync(_buffer), Is.EqualTo(10), "The clock stands still, and nobody waits.");
     }
 
     [Test]

@@ -11,18 +11,6 @@ namespace MeatLizard.Application.Relay.Stateless;
 /// </summary>
 public sealed class StatelessCall : IAsyncDisposable
 {
-    /// <summary>How often somebody who waits in line looks whether that is still worth it.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-
-    /// <summary>What is missing is asked for again after so long, because the question or its answer may be lost as well.</summary>
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often somebody who hears nothing looks whether the worker is still where it was asked.</summary>
-    private static readonly TimeSpan LookAround = TimeSpan.FromSeconds(5);
-
-    /// <summary>After a worker has said no.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-
     private readonly StatelessMailbox _mailbox;
     private readonly StatelessRelay _relay;
     private readonly RelayRequest _request;
@@ -170,9 +158,9 @@ public sealed class StatelessCall : IAsyncDisposable
     {
         var left = _request.State.Deadline - _relay.Time.GetUtcNow();
         return _request.State.Status == RequestStatus.Queued && _looksAtOnce ? TimeSpan.Zero
-            : _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? LookAgain : Pause)
-            : _mailbox.HasDropped || _attempt is { Lacks: true } ? Shorter(left, AskAgain)
-            : Shorter(left, LookAround);
+            : _request.State.Status == RequestStatus.Queued ? Shorter(left, _rejoinAt is null ? StatelessPauses.LookAgain : StatelessPauses.AfterRefusal)
+            : _mailbox.HasDropped || _attempt is { Lacks: true } ? Shorter(left, StatelessPauses.AskAgain)
+            : Shorter(left, StatelessPauses.LookAround);
     }
 
     private async Task TakeIn(CancellationToken cancellationToken)
@@ -254,7 +242,7 @@ public sealed class StatelessCall : IAsyncDisposable
                 break;
             case Refused refused when status == RequestStatus.Dispatched:
                 _request.Decline(said.Attempt, refused.Code, now);
-                (_attempt, _rejoinAt) = (null, now + Pause);
+                (_attempt, _rejoinAt) = (null, now + StatelessPauses.AfterRefusal);
                 break;
             case Embedding embedding:
                 _attempt!.Take(embedding, Order);
@@ -280,9 +268,9 @@ public sealed class StatelessCall : IAsyncDisposable
         _rejoinAt = null;
         _happened.Add(new StatelessStarted(_request.State.Target!.Origin));
         var order = Order.For(Id, _attempts, _cacheName, model, _request.State.CompleteBy!.Value - now);
-        if (!await _relay.Tell(worker, order, cancellationToken))
+        if (await _relay.Tell(worker, order, cancellationToken) is { } untold)
         {
-            _request.Fail(_attempts, StatelessFaults.Lost, now);
+            _request.Fail(_attempts, untold, now);
             AfterFailure();
         }
     }
@@ -336,7 +324,7 @@ public sealed class StatelessCall : IAsyncDisposable
 
     private async Task AskForTheMissing(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (_attempt is { } attempt && (_mailbox.HasDropped || attempt.Lacks) && _request.State.IsOpen && attempt.MayAsk(now, AskAgain))
+        if (_attempt is { } attempt && (_mailbox.HasDropped || attempt.Lacks) && _request.State.IsOpen && attempt.MayAsk(now, StatelessPauses.AskAgain))
         {
             _mailbox.ForgetDropped();
             await Tell(new Resend(Id, attempt.Number, attempt.Next), cancellationToken);

@@ -7,6 +7,9 @@ internal static class StatelessFaults
 {
     public static MessageError Lost { get; } = new("worker_lost", "The worker can't be reached any more. Try again.", Retryable: true);
 
+    public static MessageError TooLarge { get; } =
+        new("context_exceeded", "The call is too large to be sent to a worker. Send less of the conversation, or smaller images.", Retryable: false);
+
     public static MessageError Damaged { get; } =
         new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
 

@@ -202,17 +202,21 @@ public sealed partial class StatelessRelay(
             : LadderNotice.For(state, known, MayGoElsewhere(order) ? providers.List() : []);
     }
 
-    /// <returns>False when there is no way to the worker now.</returns>
-    internal async Task<bool> Tell(WorkerPresence worker, ToWorker message, CancellationToken cancellationToken)
+    /// <returns>Why the worker could not be told; null when it was.</returns>
+    internal async Task<MessageError?> Tell(WorkerPresence worker, ToWorker message, CancellationToken cancellationToken)
     {
         try
         {
             await Carrier(worker).Send(worker.Id, message, cancellationToken);
-            return true;
+            return null;
+        }
+        catch (MessageTooLargeException)
+        {
+            return StatelessFaults.TooLarge;
         }
         catch (CarrierException)
         {
-            return false;
+            return StatelessFaults.Lost;
         }
     }
 
