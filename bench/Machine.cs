@@ -20,6 +20,24 @@ internal static class Machine
             + $"SQLite {Sqlite()}; llama.cpp {Llama()}";
     }
 
+    /// <summary>What the processors have done since the start, by kind, as the kernel counts it; none elsewhere than on Linux.</summary>
+    public static long[] Ticks() =>
+        [.. (Lines("/proc/stat").FirstOrDefault()?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1) ?? []).Select(ticks => long.Parse(ticks, CultureInfo.InvariantCulture))];
+
+    /// <summary>A virtual machine's processors are also its neighbours': what those took is missing on all sides, and not on all alike.</summary>
+    public static string Stolen(long[] before)
+    {
+        const int idle = 3, waiting = 4, stolen = 7, kinds = 8;
+        long[] spent = [.. Ticks().Zip(before, (after, at) => after - at).Take(kinds)];
+        if (spent.Length < kinds)
+        {
+            return "what neighbours took of the processors is not known";
+        }
+
+        var wanted = spent.Sum() - spent[idle] - spent[waiting];
+        return string.Create(CultureInfo.InvariantCulture, $"neighbours on the same hardware took {100.0 * spent[stolen] / Math.Max(1, wanted):0.0} % of the processor time that was wanted");
+    }
+
     private static string Processor() =>
         Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim()
         ?? RuntimeInformation.ProcessArchitecture.ToString();

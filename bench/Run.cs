@@ -24,6 +24,7 @@ internal static class Run
             stopped.Cancel();
         };
         string[] machine = [.. Machine.Describe(rounds)];
+        var ticks = Machine.Ticks();
         await using var stage = new Stage();
         IMeasure[] measures =
         [
@@ -72,7 +73,7 @@ internal static class Run
         Console.WriteLine(Table.Of(rows));
         if (only is null)
         {
-            await File.WriteAllTextAsync(Path.Combine(Stage.Root, "bench", "RESULTS.md"), Table.Document(machine, rows));
+            await File.WriteAllTextAsync(Path.Combine(Stage.Root, "bench", "RESULTS.md"), Table.Document([.. machine, Machine.Stolen(ticks)], rows));
         }
 
         return chosen.Count > 0 ? 0 : 1;
