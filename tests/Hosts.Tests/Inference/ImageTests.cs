@@ -62,11 +62,11 @@ internal sealed class ImageTests
             messages = (object[])
             [
                 new { role = "system", content = "Be brief." },
-                User(Text("This"), Text("is"), Image(TestImage.Url(Red), "low"), Text("what?"), Image(Url("image/gif", "GIF89a"u8), null)),
+                User(Text("This"), Text("is"), Image(TestImage.Url(Red), "low"), Text("what?"), Image(Url("image/gif", TestImage.Header("gif", 16, 16)), null)),
             ],
         });
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
-        AssertShown(_engine.Heard[1].Contents, "This\nis", Red, "what?", (byte[])[.. "GIF89a"u8, .. Filling(40)]);
+        AssertShown(_engine.Heard[1].Contents, "This\nis", Red, "what?", (byte[])[.. TestImage.Header("gif", 16, 16), .. Filling(40)]);
         Assert.That(_engine.Heard[1].Contents.OfType<DataContent>().Select(image => image.MediaType), Is.EqualTo(["image/png", "image/gif"]));
     }
 
@@ -82,16 +82,35 @@ internal sealed class ImageTests
         AssertShown(_engine.Heard[0].Contents, Red, "What?");
     }
 
-    [TestCase("data:image/webp;base64,", "RIFF\u0001\u0002\u0003\u0004WEBPVP8 ")]
-    [TestCase("data:image/jpg;base64,", null)]
-    [TestCase("DATA:IMAGE/JPEG;charset=x;BASE64,", null)]
-    public async Task Types_and_their_spellings(string head, string? begin)
+    [TestCase("data:image/webp;base64,", "VP8", "image/webp")]
+    [TestCase("data:image/jpg;base64,", "jpeg", "image/jpeg")]
+    [TestCase("DATA:IMAGE/JPEG;charset=x;BASE64,", "jpeg", "image/jpeg")]
+    public async Task Types_and_their_spellings(string head, string kind, string type)
     {
-        byte[] image = [.. begin is null ? (byte[])[0xff, 0xd8, 0xff, 0xe0] : Encoding.Latin1.GetBytes(begin), .. Filling(40)];
+        byte[] image = [.. TestImage.Header(kind, 16, 16), .. Filling(40)];
         var answer = await Ask("eye", head + Convert.ToBase64String(image, Base64FormattingOptions.InsertLineBreaks));
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var shown = _engine.Heard[0].Contents.OfType<DataContent>().Single();
-        Assert.That((shown.MediaType, shown.Data.ToArray()), Is.EqualTo((begin is null ? "image/jpeg" : "image/webp", image)));
+        Assert.That((shown.MediaType, shown.Data.ToArray()), Is.EqualTo((type, image)));
+    }
+
+    [TestCase("png", "image/png", 65_535)]
+    [TestCase("jpeg", "image/jpeg", 65_535)]
+    [TestCase("gif", "image/gif", 65_535)]
+    [TestCase("VP8", "image/webp", 16_383)]
+    [TestCase("VP8L", "image/webp", 16_383)]
+    [TestCase("VP8X", "image/webp", 65_535)]
+    public async Task A_few_bytes_that_stand_for_gigabytes_are_refused(string kind, string type, int side)
+    {
+        string Of(int width, int height) => Url(type, TestImage.Header(kind, width, height));
+        using (Assert.EnterMultipleScope())
+        {
+            AssertRefused(await Ask("eye", Of(side, side)), "image_too_large", "messages[0].content[0].image_url");
+            AssertRefused(await Ask("eye", Of(5000, 6000), Of(5000, 4001)), "image_too_large", "messages[0].content[1].image_url");
+            Assert.That(_engine.Asked, Is.Zero);
+        }
+
+        Assert.That((await Ask("eye", Of(5000, 6000), Of(5000, 4000))).Status, Is.EqualTo(200));
     }
 
     [TestCase("https://example.org/lizard.png", "unsupported_value")]
@@ -108,6 +127,8 @@ internal sealed class ImageTests
     [TestCase("data:image/png;base64,iVBORw0KGgo=", "invalid_image_format", Description = "All of a PNG that is there is its signature.")]
     [TestCase("data:image/png;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs=", "invalid_image_format", Description = "A gif.")]
     [TestCase("data:image/gif;base64,PHN2Zz48c2NyaXB0PmFsZXJ0KDEpPC9zY3JpcHQ+PC9zdmc+", "invalid_image_format")]
+    [TestCase("data:image/jpeg;base64,/9j/4AAEAQEAAAAAAAAAAAAAAAAAAA==", "invalid_image_format", Description = "It does not say how large it is.")]
+    [TestCase("data:image/gif;base64,R0lGODlhAAAAAAAAAAAAAAAA", "invalid_image_format", Description = "It says that it is nothing.")]
     public async Task What_is_no_image_that_is_taken_is_named(string url, string code)
     {
         var chat = await _owner.Post(Path, new { model = "eye", messages = (object[])[new { role = "system", content = "x" }, User(Text("x"), Image(url, null))] });
@@ -230,7 +251,7 @@ internal sealed class ImageTests
     private static string Url(string type, ReadOnlySpan<byte> begin) => $"data:{type};base64,{Convert.ToBase64String([.. begin, .. Filling(40)])}";
 
     /// <summary>That many bytes that begin as a PNG does; nobody here looks any further.</summary>
-    private static byte[] Png(int size) => [.. Red[..8], .. Filling(size - 8)];
+    private static byte[] Png(int size) => [.. Red[..33], .. Filling(size - 33)];
 
     private static byte[] Filling(int size)
     {

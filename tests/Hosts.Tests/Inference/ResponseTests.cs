@@ -100,11 +100,16 @@ internal sealed class ResponseTests
     [TestCase("""{"model":"echo","input":[{"role":"developer","content":[{"type":"input_image","image_url":"data:"}]}]}""", "unsupported_value", "input[0].content[0].type")]
     [TestCase("""{"model":"echo","input":[{"role":"user","content":"\ud800"}]}""", "invalid_text", "input[0].content")]
     [TestCase("""{"model":"echo","input":"x","tools":[{"type":"web_search"}]}""", "unsupported_value", "tools[0].type")]
+    [TestCase("""{"model":"echo","input":"x","tool_choice":"required"}""", "invalid_value", "tool_choice")]
+    [TestCase("""{"model":"echo","input":"x","store":true,"tool_choice":{"type":"function","name":"look"}}""", "invalid_value", "tool_choice.name")]
+    [TestCase("""{"model":"echo","input":"x","tool_choice":"\ud800"}""", "invalid_text", "tool_choice")]
+    [TestCase("""{"model":"echo","input":"x","text":{"format":{"name":"a","schema":{}}}}""", "unsupported_value", "text.format.type")]
+    [TestCase("""{"model":"echo","input":[{"type":"reasoning","summary":[]}]}""", "invalid_request", "input")]
     [TestCase("""{"model":"echo","input":"x","text":{"format":{"type":"json_schema","name":"a"}}}""", "invalid_value", "text.format.schema")]
     [TestCase("""{"model":"echo","input":"x","store":true,"temperature":3}""", "invalid_request", "temperature")]
     [TestCase("""{"model":"echo","input":"x","max_output_tokens":0}""", "invalid_value", "max_output_tokens")]
     [TestCase("""{"model":"echo","input":"x","metadata":{"kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk":"v"}}""", "invalid_value", "metadata")]
-    [TestCase("""{"model":"echo","store":true,"input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUg=="}]}]}""", "unsupported_value", "input")]
+    [TestCase("""{"model":"echo","store":true,"input":[{"role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAAA="}]}]}""", "unsupported_value", "input")]
     public async Task What_is_wrong_is_named(string body, string code, string param)
     {
         var answer = await _caller.PostRaw(Path, body);

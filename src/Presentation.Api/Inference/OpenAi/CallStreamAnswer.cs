@@ -72,8 +72,22 @@ internal sealed class CallStreamAnswer(StatelessAnswer call, ICallWriter writer)
         }
     }
 
-    // All that is there has been written: now is the time to send it, and then to show now and then that the line is alive.
     private async Task<bool> Wait(HttpContext http, Task<bool> next, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WaitAlive(http, next, time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever reads is told the same, and must have come to rest before anybody lets go of what it reads from.
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    // All that is there has been written: now is the time to send it, and then to show now and then that the line is alive.
+    private async Task<bool> WaitAlive(HttpContext http, Task<bool> next, TimeProvider time, CancellationToken cancellationToken)
     {
         var output = http.Response.BodyWriter;
         if (_begun)

@@ -22,6 +22,11 @@ internal static class ChatOrder
             throw Unsupported.Wrong("parallel_tool_calls", "There are no tools.");
         }
 
+        if (request.MaxCompletionTokens < 1)
+        {
+            throw Unsupported.Wrong("max_completion_tokens", "At least one token must be allowed.");
+        }
+
         var images = new ImageInput();
         return CallSize.Checked(new()
         {
@@ -89,8 +94,14 @@ internal static class ChatOrder
         }
     }
 
-    private static PromptMessage Message(ChatMessageInput message, string at, ImageInput images)
+    /// <param name="message">In a list of what may not be null: JSON has null all the same.</param>
+    private static PromptMessage Message(ChatMessageInput? message, string at, ImageInput images)
     {
+        if (message is null)
+        {
+            throw Unsupported.Wrong(at, "This is an object.");
+        }
+
         Unsupported.Refuse(
             ($"{at}.refusal", message.Refusal),
             ($"{at}.annotations", message.Annotations),
@@ -144,6 +155,11 @@ internal static class ChatOrder
 
         foreach (var (call, index) in (message.ToolCalls ?? []).Select((call, index) => (call, index)))
         {
+            if (call is null)
+            {
+                throw Unsupported.Wrong($"{at}.tool_calls[{index}]", "This is an object.");
+            }
+
             yield return call.Type == "function"
                 ? new ToolCallPart(call.Id, call.Function.Name, call.Function.Arguments)
                 : throw Unsupported.Value($"{at}.tool_calls[{index}].type", "Calls of type function are taken, and no others.");

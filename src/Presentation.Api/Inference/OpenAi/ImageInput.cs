@@ -13,6 +13,9 @@ internal sealed class ImageInput
     /// <summary>Of all together: with the texts they must fit into one message of the relay, as base64 and escaped.</summary>
     private const int LargestSum = 6 * 1024 * 1024;
 
+    /// <summary>Of all together, unpacked: three bytes of each are memory of the worker's.</summary>
+    private const long MostPixels = 50_000_000;
+
     private const string Scheme = "data:";
     private const string Encoding = ";base64";
 
@@ -21,6 +24,7 @@ internal sealed class ImageInput
 
     private int _count;
     private int _bytes;
+    private long _pixels;
 
     /// <summary>An object {url, detail?}, as chat completions have it.</summary>
     public ImagePart ReadObject(JsonElement part, string at)
@@ -76,9 +80,26 @@ internal sealed class ImageInput
 
         // Some write it in lines, which is base64, and not what every reader takes.
         data = data.AsSpan().ContainsAny(" \t\r\n") ? Convert.ToBase64String(Convert.FromBase64String(data)) : data;
-        return Kind(data) == type
-            ? new(type, data)
-            : throw Unsupported.Because(at, "invalid_image_format", $"By its first bytes this is no {type}.");
+        if (Kind(data) != type)
+        {
+            throw Unsupported.Because(at, "invalid_image_format", $"By its first bytes this is no {type}.");
+        }
+
+        Unpacked(ImageSize.Pixels(type, Convert.FromBase64String(data)), at);
+        return new(type, data);
+    }
+
+    private void Unpacked(long? pixels, string at)
+    {
+        if (pixels is not (> 0 and var area))
+        {
+            throw Unsupported.Because(at, "invalid_image_format", "Its header does not say how large it is.");
+        }
+
+        if (area > MostPixels || (_pixels += area) > MostPixels)
+        {
+            throw Unsupported.Because(at, "image_too_large", $"The images of a call have at most {MostPixels / 1_000_000} megapixels together. Make them smaller: models see no more than a few.");
+        }
     }
 
     private void Count(int length, string at)

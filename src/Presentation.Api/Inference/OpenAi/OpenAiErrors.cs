@@ -7,6 +7,8 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 internal static class OpenAiErrors
 {
     public const string Prefix = "/v1";
+    private const string Responses = Prefix + "/responses";
+    private const string Messages = "messages";
     private const string ShouldRetry = "x-should-retry";
 
     public static bool SpeaksTo(HttpContext http) => http.Request.Path.StartsWithSegments(Prefix);
@@ -15,7 +17,7 @@ internal static class OpenAiErrors
     {
         http.Response.StatusCode = problem.Status;
         http.Response.ContentType = "application/json; charset=utf-8";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new OpenAiErrorContract(From(problem)), ApiJson.Wire.OpenAiErrorContract);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new OpenAiErrorContract(From(problem, http.Request.Path)), ApiJson.Wire.OpenAiErrorContract);
         http.Response.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
     }
@@ -31,10 +33,13 @@ internal static class OpenAiErrors
     /// <summary>OpenAI's clients try again whatever is 5xx; those that heed this header don't when it can't help.</summary>
     public static void SayNotToRetry(HttpContext http) => http.Response.Headers[ShouldRetry] = "false";
 
-    private static OpenAiError From(Problem problem)
+    private static OpenAiError From(Problem problem, PathString path)
     {
         var param = problem.Errors?.Keys.FirstOrDefault();
         var detail = problem.Errors is { Count: 1 } && problem.Errors[param!] is [var said, ..] ? said : problem.Detail;
+
+        // What every call brings to the model has another name there.
+        param = param == Messages && path.StartsWithSegments(Responses) ? "input" : param;
         return new(
             param is null || detail.Contains(param, StringComparison.Ordinal) ? detail : $"{param}: {detail}",
             TypeOf(problem.Status),

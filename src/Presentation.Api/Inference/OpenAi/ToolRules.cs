@@ -63,6 +63,7 @@ internal static class ToolRules
             return null;
         }
 
+        GivenJson.CheckText(given, "tool_choice");
         if (tools.Count == 0)
         {
             throw Unsupported.Wrong("tool_choice", "There are no tools to choose from.");

@@ -30,7 +30,7 @@ internal static class ResponseOrder
                     : throw Unsupported.Wrong("max_output_tokens", "At least one token must be allowed."),
             },
             Tools = tools,
-            ToolChoice = names.Count == 0 ? null : ResponseTools.Choice(request.ToolChoice, names),
+            ToolChoice = ResponseTools.Choice(request.ToolChoice, names),
             ParallelToolCalls = names.Count == 0 ? null : request.ParallelToolCalls,
             ResponseFormat = ResponseTools.Format(request.Text?.Format),
             CacheKey = request.PromptCacheKey,

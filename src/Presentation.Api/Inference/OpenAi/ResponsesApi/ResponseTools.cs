@@ -52,18 +52,30 @@ internal static class ResponseTools
 
     public static string? Choice(JsonElement? choice, IReadOnlyList<string> tools)
     {
-        if (choice is not { ValueKind: JsonValueKind.Object } named)
+        if (choice is not { } given)
         {
-            return ToolRules.Choice(choice, tools);
+            return null;
         }
 
-        if (GivenJson.Text(named, "type", "tool_choice") != "function")
+        GivenJson.CheckText(given, "tool_choice");
+        if (tools.Count == 0 && given.ValueKind == JsonValueKind.String && given.GetString() is ("auto" or "none"))
+        {
+            // Clients send these whether they have tools or not.
+            return null;
+        }
+
+        if (given.ValueKind != JsonValueKind.Object)
+        {
+            return ToolRules.Choice(given, tools);
+        }
+
+        if (GivenJson.Text(given, "type", "tool_choice") != "function")
         {
             throw Unsupported.Value("tool_choice.type", "A choice of type function is taken, and no other.");
         }
 
-        GivenJson.Only(named, "tool_choice", "type", "name");
-        var name = GivenJson.Name(named, "tool_choice");
+        GivenJson.Only(given, "tool_choice", "type", "name");
+        var name = GivenJson.Name(given, "tool_choice");
         return tools.Contains(name)
             ? $$$"""{"type":"function","function":{"name":"{{{name}}}"}}"""
             : throw Unsupported.Wrong("tool_choice.name", "There is no tool of that name.");
@@ -73,12 +85,12 @@ internal static class ResponseTools
     public static string? Format(JsonElement? format)
     {
         const string at = "text.format";
-        if (format is not { } given || GivenJson.Text(GivenJson.Object(given, at), "type", at) is not { } type)
+        if (format is not { } given)
         {
             return null;
         }
 
-        switch (type)
+        switch (GivenJson.Text(GivenJson.Object(given, at), "type", at))
         {
             case "text":
                 GivenJson.Only(given, at, "type");
