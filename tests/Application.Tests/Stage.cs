@@ -1,5 +1,6 @@
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Conversations.Choice;
+using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Application.Operations;
@@ -38,6 +39,7 @@ internal sealed class Stage
             .AddSingleton(new FallbackPolicy([FallbackRung.Worker, FallbackRung.Notify]))
             .AddSingleton(Sessions())
             .AddSingleton(Messages())
+            .AddSingleton(Mock.Of<IResponseStore>())
             .AddSingleton(Defaults())
             .AddSingleton(Places())
             .AddSingleton(Requests())

@@ -16,6 +16,9 @@ public interface IMessageStore
     /// <param name="from">Where to begin; null: at the root.</param>
     Task<IReadOnlyList<Message>> Branch(MessageId leaf, MessageId? from, CancellationToken cancellationToken);
 
+    /// <summary>How long <see cref="Branch"/> is, without reading it: characters of its parts as they are stored.</summary>
+    Task<long> BranchLength(MessageId leaf, MessageId? from, CancellationToken cancellationToken);
+
     /// <summary>All branches, by arrival.</summary>
     Task<Page<Message>> List(SessionId session, int limit, string? cursor, bool newestFirst, CancellationToken cancellationToken);
 

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Hosts.Tests.Hosting;
@@ -290,6 +291,39 @@ internal sealed class LinkTests
         await proper.Send(new byte[200]);
         await proper.Send(new byte[1024 * 1024]);
         Assert.That(await proper.Closed(), Is.Not.EqualTo(WebSocketCloseStatus.InternalServerError));
+    }
+
+    [Test]
+    public async Task Many_large_orders_at_once_are_refused_and_cut_nobody_off()
+    {
+        // It reads nothing.
+        using var link = await RawLink.Open(_host.Address, "slow-mac", await Enrol("slow-mac"));
+        await link.Send(link.Hello(link.Challenge));
+        await Online("slow-mac");
+        var worker = new WorkerId("slow-mac");
+        var carrier = _host.Services.GetServices<IRelayCarrier>().Single(one => one.Reaches(worker));
+        var noise = new byte[4 * 1024 * 1024];
+        new Random(1).NextBytes(noise);
+        var order = new Infer
+        {
+            RequestId = new(Guid.CreateVersion7()),
+            Attempt = 1,
+            SessionId = "s",
+            Model = "m",
+            Messages = [new(MessageRole.User, [new TextPart(Convert.ToBase64String(noise))])],
+            Budget = TimeSpan.FromMinutes(1),
+        };
+        Assert.That(
+            async () =>
+            {
+                for (var i = 0; i < 20; i++)
+                {
+                    await carrier.Send(worker, order, CancellationToken.None);
+                }
+            },
+            Throws.TypeOf<CarrierException>());
+        await carrier.Send(worker, new Cancel(order.RequestId, 1), CancellationToken.None);
+        Assert.That(carrier.Reaches(worker), Is.True, "The answers of others go on.");
     }
 
     [TestCase("/api/v1/link?worker=nobody", 403)]

@@ -119,6 +119,12 @@ internal sealed class MessageStoreTests(Database kind) : StoreFixture(kind)
         Assert.That(await Ids(next.Id, answer.Id), Is.EqualTo(new[] { question.Id, regenerated.Id, next.Id }), "not on this branch");
         Assert.That(await Ids(new(Guid.CreateVersion7()), null), Is.Empty);
 
+        var one = await store.BranchLength(question.Id, null, Token);
+        Assert.That(one, Is.Positive);
+        Assert.That(await store.BranchLength(next.Id, null, Token), Is.EqualTo(3 * one), "All say the same.");
+        Assert.That(await store.BranchLength(next.Id, regenerated.Id, Token), Is.EqualTo(2 * one));
+        Assert.That(await store.BranchLength(new(Guid.CreateVersion7()), null, Token), Is.Zero);
+
         async Task<IEnumerable<MessageId>> Ids(MessageId leaf, MessageId? from) =>
             (await store.Branch(leaf, from, Token)).Select(message => message.Id);
     }

@@ -8,6 +8,9 @@ namespace MeatLizard.Application.Conversations.Stored;
 /// </summary>
 internal sealed class ResponseChain(OwnResponses own, IResponseStore responses, ISessionStore sessions, IMessageStore messages)
 {
+    /// <summary>Characters as they are stored, of all that is recalled: beside it a call's own must fit into one message of the relay.</summary>
+    private const long Longest = 4 * 1024 * 1024;
+
     /// <param name="last">The response that is to be gone on from.</param>
     public async Task<Outcome<ChainSoFar>> Recall(RequestId last, CancellationToken cancellationToken)
     {
@@ -31,6 +34,12 @@ internal sealed class ResponseChain(OwnResponses own, IResponseStore responses, 
         }
 
         var from = reading.Request.Settings.ContextFrom;
+        if (await messages.BranchLength(answer.Id, from, cancellationToken) > Longest)
+        {
+            var detail = $"The conversation that ends with {ResponseNames.Of(last)} has become too long to go on from. Send the part that matters as input.";
+            return Refusal.Invalid("previous_response_id", "context_exceeded", detail);
+        }
+
         return new ChainSoFar(await messages.Branch(answer.Id, from, cancellationToken), from, session.TokensPerCharacter);
     }
 }

@@ -109,11 +109,16 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
                 await Settle(cancellationToken);
                 break;
             case GuildAvailable { Guild.Id: var guild } when guild == _options.RelayGuild:
-            case ChannelCreated { Channel.GuildId: var where } when where == _options.RelayGuild && _home is null:
-            case ChannelUpdated { Channel.GuildId: var there } when there == _options.RelayGuild && _home is null:
                 await Settle(cancellationToken);
                 break;
+            case ChannelCreated { Channel: var made } when made.GuildId == _options.RelayGuild:
+                await See(made.Id, cancellationToken);
+                break;
+            case ChannelUpdated { Channel: var changed } when changed.GuildId == _options.RelayGuild:
+                await See(changed.Id, cancellationToken);
+                break;
             case ChannelDeleted { ChannelId: var gone }:
+                _input.Forget(gone);
                 Leave(gone);
                 break;
             case GuildRemoved { GuildId: var lost } when lost == _options.RelayGuild:
@@ -128,6 +133,19 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         _heard.Writer.TryComplete();
         _seals.Dispose();
         _finding.Dispose();
+    }
+
+    /// <summary>A channel may be open to us that was not: nobody tells what was posted there meanwhile.</summary>
+    private async ValueTask See(Snowflake channel, CancellationToken cancellationToken)
+    {
+        if (_home is null)
+        {
+            await Settle(cancellationToken);
+        }
+        else
+        {
+            _input.LookAgain(channel);
+        }
     }
 
     /// <summary>The worker does that when it hears a ping; this one is its own.</summary>
@@ -243,7 +261,6 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     /// <summary>Whatever was answered there is answered over the control channel from now on.</summary>
     private void Leave(Snowflake channel)
     {
-        _input.Forget(channel);
         foreach (var (name, place) in _places)
         {
             if (place.Channel == channel)

@@ -40,6 +40,15 @@ internal sealed partial class RelayInput(IDiscordMessages messages, TimeProvider
     /// <returns>False when nobody follows that channel.</returns>
     public bool Add(DiscordMessage message) => _rooms.TryGetValue(message.ChannelId, out var room) && room.Add(message);
 
+    /// <summary>Some messages in this channel may not have been told.</summary>
+    public void LookAgain(Snowflake channel)
+    {
+        if (_rooms.TryGetValue(channel, out var room))
+        {
+            room.Add(null);
+        }
+    }
+
     /// <summary>Some messages may not have been told.</summary>
     public void LookAgain()
     {

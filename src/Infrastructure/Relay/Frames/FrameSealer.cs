@@ -118,7 +118,7 @@ internal sealed class FrameSealer : IDisposable
         writer.Flush();
         return json.WrittenCount <= Frame.LargestMessage
             ? json.WrittenSpan
-            : throw new ArgumentException($"A message of {json.WrittenCount} bytes is too large.", nameof(message));
+            : throw new MessageTooLargeException(json.WrittenCount);
     }
 
     private byte[][] Seal(ReadOnlySpan<byte> message, bool compress)

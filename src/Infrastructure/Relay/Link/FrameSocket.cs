@@ -14,6 +14,9 @@ internal sealed class FrameSocket(WebSocket socket) : IAsyncDisposable
     /// <summary>Frames under way to the network.</summary>
     private const int Room = 1024;
 
+    /// <summary>With so many waiting, the largest order, of 16 MiB, still fits; and a few that are queued at the same moment.</summary>
+    private const int RoomForOrders = Room / 4;
+
     private readonly Channel<byte[]> _outgoing = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Room) { SingleReader = true });
     private readonly CancellationTokenSource _cut = new();
     private Task _writing = Task.CompletedTask;
@@ -23,6 +26,9 @@ internal sealed class FrameSocket(WebSocket socket) : IAsyncDisposable
 
     /// <summary>From here on what is queued is sent.</summary>
     public void Start() => _writing = Write(_cut.Token);
+
+    /// <summary>Whether so little waits that an order of any size can be queued.</summary>
+    public bool HasRoomForOrders => _outgoing.Reader.Count <= RoomForOrders;
 
     /// <summary>False when the other end is too slow, or gone.</summary>
     public bool TryQueue(byte[] frame) => _outgoing.Writer.TryWrite(frame);

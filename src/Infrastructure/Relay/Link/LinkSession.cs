@@ -97,6 +97,12 @@ internal sealed class LinkSession : IAsyncDisposable
     /// <exception cref="CarrierException">The worker does not take in what it is sent.</exception>
     public void Send(ToWorker message)
     {
+        // Orders are large, and whoever gives many of them at once must not cut the answers of others off.
+        if (message is Infer && !_socket.HasRoomForOrders)
+        {
+            throw new CarrierException($"The link to {Worker} is slow, and has taken in what it was sent only in part.");
+        }
+
         foreach (var frame in _streams?.Seal(message) ?? [])
         {
             if (!_socket.TryQueue(frame))

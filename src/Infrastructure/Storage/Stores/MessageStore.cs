@@ -18,6 +18,18 @@ internal sealed class MessageStore(DbSession session) : IMessageStore
         m.error_message, m.error_retryable
         """;
 
+    /// <summary>Carries keys alone, and the rows are joined to it: SQLite tells a column's type only for columns of tables.</summary>
+    private const string BranchWalk =
+        """
+        WITH RECURSIVE branch (id, parent_id, depth) AS (
+            SELECT id, parent_id, 0 FROM message WHERE id = @leaf
+            UNION ALL
+            SELECT above.id, above.parent_id, branch.depth + 1
+            FROM branch JOIN message above ON above.id = branch.parent_id
+            WHERE branch.id <> @from
+        )
+        """;
+
     public Task<Message?> Find(MessageId id, CancellationToken cancellationToken) =>
         FindOne($"SELECT {Columns} FROM message m WHERE m.id = @id", id.Value, cancellationToken);
 
@@ -26,21 +38,26 @@ internal sealed class MessageStore(DbSession session) : IMessageStore
 
     public async Task<IReadOnlyList<Message>> Branch(MessageId leaf, MessageId? from, CancellationToken cancellationToken)
     {
-        // The walk carries keys alone and the rows are joined to it: SQLite tells a column's type only for columns of tables.
         var rows = await session.Read<MessageRow>(
             $"""
-            WITH RECURSIVE branch (id, parent_id, depth) AS (
-                SELECT id, parent_id, 0 FROM message WHERE id = @leaf
-                UNION ALL
-                SELECT above.id, above.parent_id, branch.depth + 1
-                FROM branch JOIN message above ON above.id = branch.parent_id
-                WHERE branch.id <> @from
-            )
+            {BranchWalk}
             SELECT {Columns} FROM branch JOIN message m ON m.id = branch.id ORDER BY branch.depth DESC
             """,
             [("@leaf", leaf.Value), ("@from", from?.Value ?? Guid.Empty)],
             cancellationToken);
         return [.. rows.Select(row => row.Message())];
+    }
+
+    public async Task<long> BranchLength(MessageId leaf, MessageId? from, CancellationToken cancellationToken)
+    {
+        var lengths = await session.Read<long>(
+            $"""
+            {BranchWalk}
+            SELECT CAST(COALESCE(SUM(LENGTH(m.parts)), 0) AS bigint) FROM branch JOIN message m ON m.id = branch.id
+            """,
+            [("@leaf", leaf.Value), ("@from", from?.Value ?? Guid.Empty)],
+            cancellationToken);
+        return lengths[0];
     }
 
     public async Task<Page<Message>> List(

@@ -82,7 +82,7 @@ internal sealed class CompressionTests
     {
         using var down = pair.Downward();
 
-        Assert.That(() => down.Seal(Prompt(new string('x', Frame.LargestMessage))), Throws.ArgumentException);
+        Assert.That(() => down.Seal(Prompt(new string('x', Frame.LargestMessage))), Throws.TypeOf<MessageTooLargeException>());
         Assert.That(down.Seal(new Drain()), Has.Length.EqualTo(1));
     }
 
