@@ -19,6 +19,9 @@ internal sealed class RelayRoomMaker(DiscordRelayOptions options, IDiscordGuilds
     /// <summary>What the server's bot may do in its rooms; it manages them by what it may do in the guild.</summary>
     private const DiscordPermissions ServerMay = WorkerMay | DiscordPermissions.ManageMessages;
 
+    /// <summary>Longer than Discord takes, shorter than it may ask us to wait.</summary>
+    private static readonly TimeSpan RightWithin = TimeSpan.FromSeconds(5);
+
     private const string Category = "meatlizard-relay";
 
     public async Task<RelayRoomSet> Make(IReadOnlyList<WorkerBot> workers, int relayChannels, CancellationToken cancellationToken)
@@ -50,7 +53,7 @@ internal sealed class RelayRoomMaker(DiscordRelayOptions options, IDiscordGuilds
             }
         }
 
-        var (control, relay) = await Rooms(self, guild.Id, present, workers, relayChannels, cancellationToken);
+        var (control, relay) = await Rooms(self, guild.Id, present, workers, relayChannels, problems, cancellationToken);
         return new(self, control, relay, problems);
     }
 
@@ -65,6 +68,7 @@ internal sealed class RelayRoomMaker(DiscordRelayOptions options, IDiscordGuilds
         List<WorkerBot> present,
         IReadOnlyList<WorkerBot> known,
         int relayChannels,
+        List<string> problems,
         CancellationToken cancellationToken)
     {
         var channels = await guilds.Channels(guild, cancellationToken);
@@ -109,12 +113,19 @@ internal sealed class RelayRoomMaker(DiscordRelayOptions options, IDiscordGuilds
         }
 
         DiscordOverwrite[] all = [.. closed, .. present.Select(Open)];
+        List<Snowflake> ids = [];
         foreach (var channel in relay)
         {
-            await PutRight(channel, all, cancellationToken);
+            if (await PutRight(channel, all, cancellationToken))
+            {
+                ids.Add(channel.Id);
+            }
+            else
+            {
+                problems.Add($"The relay channel \u201c{channel.Name}\u201d is closed to a bot, and Discord does not let it be opened now. Others are used until it does.");
+            }
         }
 
-        List<Snowflake> ids = [.. relay.Select(channel => channel.Id)];
         while (ids.Count < relayChannels && present.Count > 0)
         {
             var made = await guilds.CreateChannel(
@@ -129,11 +140,29 @@ internal sealed class RelayRoomMaker(DiscordRelayOptions options, IDiscordGuilds
 
     private static DiscordOverwrite Open(WorkerBot bot) => new(new(bot.BotId), IsMember: true, WorkerMay, DiscordPermissions.None);
 
-    private async Task PutRight(DiscordChannel channel, DiscordOverwrite[] overwrites, CancellationToken cancellationToken)
+    /// <summary>One by one: a channel as a whole may be changed twice in ten minutes, and whoever waits for that mends nothing else.</summary>
+    /// <returns>False when Discord does not let it be done now.</returns>
+    private async Task<bool> PutRight(DiscordChannel channel, DiscordOverwrite[] overwrites, CancellationToken cancellationToken)
     {
-        if (!channel.Overwrites.ToHashSet().SetEquals(overwrites))
+        using var late = new CancellationTokenSource(RightWithin);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
         {
-            await guilds.ChangeChannel(channel.Id, new(Overwrites: overwrites), cancellationToken);
+            foreach (var missing in overwrites.Except(channel.Overwrites))
+            {
+                await guilds.SetOverwrite(channel.Id, missing, either.Token);
+            }
+
+            foreach (var strange in channel.Overwrites.Where(one => !overwrites.Any(wanted => wanted.Target == one.Target)))
+            {
+                await guilds.RemoveOverwrite(channel.Id, strange.Target, either.Token);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -155,7 +155,18 @@ internal sealed partial class RelayRooms(
         }
 
         (_changed, _looked) = (false, now);
-        var rooms = await maker.Make(wanted, channels, cancellationToken);
+        RelayRoomSet rooms;
+        try
+        {
+            rooms = await maker.Make(wanted, channels, cancellationToken);
+        }
+        catch
+        {
+            // What has changed is still to be looked at.
+            _changed = true;
+            throw;
+        }
+
         carrier.Offer(rooms.Relay);
         foreach (var bot in wanted)
         {
