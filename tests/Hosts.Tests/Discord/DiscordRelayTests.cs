@@ -75,6 +75,24 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
     }
 
     [Test]
+    public async Task A_control_channel_that_was_replaced_while_the_worker_was_away_is_found()
+    {
+        await using var worker = await StartWorker(new());
+        var old = Discord.World.Channels.Values.Single(one => one.Name == $"control-{Worker}");
+
+        // Nobody tells the worker what happens until it is back, and then it is a new session, which is told nothing of before.
+        Discord.Faults.RefuseConnections(TimeSpan.FromSeconds(5));
+        Discord.Faults.Invalidate(resumable: false, DefaultWorld.ClientBot);
+        Discord.Rooms.DeleteChannel(old);
+        await Eventually.Is(
+            () => Discord.World.Channels.Values.ToArray().Any(one => one.Name == $"control-{Worker}" && one.Id != old.Id), within: TimeSpan.FromSeconds(10));
+        await Eventually.Is(
+            () => Host.Services.GetRequiredService<DiscordCarrier>().Reaches(new WorkerId(Worker)), within: TimeSpan.FromSeconds(30));
+        var answer = await Owner.Say(await Owner.OpenSession(), "hello over there");
+        Assert.That(answer.Json.GetProperty("reply").GetProperty("text").GetString(), Is.EqualTo("hello over there"));
+    }
+
+    [Test]
     public async Task Old_frames_are_deleted()
     {
         await using var worker = await StartWorker(new());

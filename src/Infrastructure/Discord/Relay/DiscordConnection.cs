@@ -20,6 +20,11 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     /// <summary>Tells no more than that the worker is still at it, and costs a post that text could have had.</summary>
     private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(4);
 
+    /// <summary>When the control channel is gone, how soon another one is looked for, whether anybody tells of it or not; then ever later.</summary>
+    private static readonly TimeSpan LookForHome = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(30);
+
     private readonly DiscordWorkerOptions _options;
     private readonly IDiscordApi _api;
     private readonly PostQueues _queues;
@@ -31,6 +36,9 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     private readonly ConcurrentDictionary<(RequestId, int), AttemptPlace> _places = new();
     private readonly Channel<ToWorker> _heard = Channel.CreateBounded<ToWorker>(new BoundedChannelOptions(Room) { SingleReader = true });
     private readonly SemaphoreSlim _finding = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private int _homeless;
+    private int _disposed;
     private volatile Home? _home;
     private volatile bool _isWelcome;
     private long _generation;
@@ -130,9 +138,17 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
 
     public void Dispose()
     {
+        // It is known to the container by more than one name.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        _stop.Cancel();
         _heard.Writer.TryComplete();
         _seals.Dispose();
         _finding.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary>A channel may be open to us that was not: nobody tells what was posted there meanwhile.</summary>
@@ -274,12 +290,45 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
             _home = null;
             _isWelcome = false;
             Lost("The worker's control channel is gone; the server bot makes another one.");
+            _ = GoHome();
         }
         else
         {
             // What waited for that channel was lost with it. The server asks for what it lacks.
             Interlocked.Increment(ref _generation);
             _heard.Writer.TryWrite(new Welcome());
+        }
+    }
+
+    /// <summary>The new channel may have been made before the loss of the old one was noticed, or while nobody told us of anything.</summary>
+    private async Task GoHome()
+    {
+        if (Interlocked.Exchange(ref _homeless, 1) == 1)
+        {
+            return;
+        }
+
+        try
+        {
+            for (var pause = LookForHome; _home is null; pause = pause < LongestLook ? pause * 2 : pause)
+            {
+                await Task.Delay(pause, _time, _stop.Token);
+                if (_home is null)
+                {
+                    await Settle(_stop.Token);
+                }
+            }
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
+        {
+            // The worker stops.
+            return;
+        }
+
+        Interlocked.Exchange(ref _homeless, 0);
+        if (_home is null)
+        {
+            _ = GoHome();
         }
     }
 
