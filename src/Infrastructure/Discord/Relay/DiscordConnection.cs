@@ -324,8 +324,11 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
             // The worker stops.
             return;
         }
+        finally
+        {
+            Interlocked.Exchange(ref _homeless, 0);
+        }
 
-        Interlocked.Exchange(ref _homeless, 0);
         if (_home is null)
         {
             _ = GoHome();

@@ -70,8 +70,8 @@ internal sealed class FrameSealer : IDisposable
     }
 
     /// <summary>The frames of a message, in the order to send them. Sent again after a failure, they must be these same bytes.</summary>
-    /// <exception cref="ArgumentException">The message does not travel in this stream, can't be written as JSON or is larger than 16
-    /// MiB.</exception>
+    /// <exception cref="ArgumentException">The message does not travel in this stream, or can't be written as JSON.</exception>
+    /// <exception cref="MessageTooLargeException">It is larger than 16 MiB.</exception>
     /// <exception cref="InvalidOperationException">The stream is used up.</exception>
     public byte[][] Seal(RelayMessage message)
     {
