@@ -1,6 +1,8 @@
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MeatLizard.Hosts.Tests.Identity;
 
@@ -26,6 +28,11 @@ internal sealed class ParallelQuotaTests(bool withRedis)
             "--Limits:PerHour=100000", "--Relay:AcknowledgeWithin=00:01:00", "--Relay:FirstTokenWithin=00:02:00",
             .. _redis is null ? [] : new[] { $"--Redis:ConnectionString={_redis.ConnectionString}", "--Redis:Timeout=00:00:10" },
         ]);
+        if (_redis is not null)
+        {
+            await Eventually.Is(() => _host.Services.GetRequiredService<RedisLink>().Answers);
+        }
+
         _owner = await _host.Owner();
         _caller = await _host.Member("caller");
     }

@@ -5,6 +5,7 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Redis;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Redis;
 using MeatLizard.Testing.Storage;
@@ -217,12 +218,17 @@ internal sealed class SharedRedisTests
         _second = await Host(limit, ApiHost.NoWorker);
     }
 
-    private Task<ApiHost> Host(params string[] more) => ApiHost.Start(
-    [
-        .. _database.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),
-        $"--Redis:ConnectionString={_redis.ConnectionString}",
-        $"--Security:MasterKey={new string('7', 64)}",
-        "--Relay:WorkerGrace=00:00:01",
-        .. more,
-    ]);
+    private async Task<ApiHost> Host(params string[] more)
+    {
+        var host = await ApiHost.Start(
+        [
+            .. _database.Settings.Select(setting => $"--{setting.Key}={setting.Value}"),
+            $"--Redis:ConnectionString={_redis.ConnectionString}",
+            $"--Security:MasterKey={new string('7', 64)}",
+            "--Relay:WorkerGrace=00:00:01",
+            .. more,
+        ]);
+        await Eventually.Is(() => host.Services.GetRequiredService<RedisLink>().Answers);
+        return host;
+    }
 }

@@ -154,7 +154,7 @@ internal sealed class SharedRegistryTests
         Assert.That(_there.Registry.EmptySince, Is.Null);
 
         // One that has never known anybody does not know that nobody is there either.
-        await using var late = await RedisHost.Start(_redis);
+        await using var late = await RedisHost.Start(_redis.ConnectionString);
         var before = TimeProvider.System.GetUtcNow();
         Assert.That(late.Registry.EmptySince, Is.GreaterThanOrEqualTo(before));
 
