@@ -21,7 +21,7 @@ internal sealed class IdleSockets(Stage stage) : IMeasure
     private const int Room = 512;
     private const double Most = 30;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
 
     private readonly List<double> _ours = [];
     private readonly List<double> _bare = [];

@@ -54,6 +54,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<TurnedAway>();
         services.TryAddSingleton<ReplyReader>();
         services.TryAddScoped<Accounts>();
+        services.TryAddSingleton<FailedSignIns>();
         services.TryAddScoped<Departing>();
         services.TryAddSingleton<AccountExport>();
         services.TryAddSingleton<Credentials>();

@@ -188,6 +188,7 @@ public static class ApiApplication
         services.AddSingleton<MessageView>();
         services.AddSingleton<StoredAnswers>();
         services.AddSingleton<Metrics>();
+        services.AddSingleton<CallerWatch>();
         services.AddSingleton<SocketPlaces>();
         services.AddApiDocument();
     }

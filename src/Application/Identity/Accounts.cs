@@ -1,9 +1,12 @@
+using MeatLizard.Application.Operations;
 using MeatLizard.Domain.Identity;
+using MeatLizard.Domain.Operations;
 
 namespace MeatLizard.Application.Identity;
 
 /// <summary>What setting up, registering and signing in have in common.</summary>
-internal sealed class Accounts(IUserStore users, ISignInStore signIns, IPasswordHasher passwords, IIdSource ids, TimeProvider time)
+internal sealed class Accounts(
+    IUserStore users, ISignInStore signIns, IPasswordHasher passwords, IAuditLog audit, IIdSource ids, TimeProvider time)
 {
     private const int LongestClient = 200;
 
@@ -26,13 +29,24 @@ internal sealed class Accounts(IUserStore users, ISignInStore signIns, IPassword
         signIns.RemoveAll(user, except);
     }
 
-    /// <summary>A sign-in, at the commit.</summary>
+    /// <summary>A sign-in, at the commit, and with it its row in the audit log.</summary>
+    /// <param name="how">What the audit log calls it.</param>
     /// <param name="client">What the browser calls itself; longer than 200 characters it is cut.</param>
     /// <param name="email">Null for somebody without a password.</param>
-    public SignedIn SignIn(UserState user, string? email, string? client)
+    public SignedIn SignIn(string how, UserState user, string? email, string? client)
     {
         var token = SecretToken.New();
         var now = time.GetUtcNow();
+        audit.Add(new()
+        {
+            Id = ids.NewId(),
+            At = now,
+            Provider = AuditEntry.User,
+            Subject = $"{user.Id}",
+            Name = user.Name,
+            Action = how,
+            Outcome = AuditOutcome.Done,
+        });
         signIns.Add(new(SecretToken.Hash(token), user.Id, now, now + SignedInFor, Cut(client)));
         return new(new(user, email is null ? null : AccountRules.Normalize(email)), token, now + SignedInFor);
     }

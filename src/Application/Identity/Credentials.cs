@@ -31,25 +31,25 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     public ValueTask<Caller?> ByToken(string token, TokenClaims claims, CancellationToken cancellationToken) =>
         Find(SecretToken.Hash(token), (services, hash, cancelled) => FindToken(services, claims, hash, cancelled), cancellationToken);
 
-    /// <summary>Whether somebody let in earlier would be let in again: for connections that outlive a call.</summary>
+    /// <summary>
+    /// Whether somebody let in earlier would be let in again: for connections that outlive a call. What is kept does not count here; it may be
+    /// as old as the last such question.
+    /// </summary>
     public async ValueTask<bool> StillStands(Caller caller, CancellationToken cancellationToken) =>
-        await Renew(caller, cancellationToken) is not null;
+        await FindAnew(caller.Hash, WayOf(caller), cancellationToken) is not null;
 
     /// <summary>Somebody let in earlier, as they would be let in now: with the role and the groups that they have by now.</summary>
     /// <returns>Null when they would not be.</returns>
-    public ValueTask<Caller?> Renew(Caller caller, CancellationToken cancellationToken)
-    {
-        Func<IServiceProvider, string, CancellationToken, Task<Caller?>> find = caller switch
-        {
-            { Token: { } claims } => (services, hash, cancelled) => FindToken(services, claims, hash, cancelled),
-            { ByKey: true } => FindKey,
-            _ => FindSignIn,
-        };
-        return Find(caller.Hash, find, cancellationToken);
-    }
+    public ValueTask<Caller?> Renew(Caller caller, CancellationToken cancellationToken) => Find(caller.Hash, WayOf(caller), cancellationToken);
 
     /// <summary>A key or sign-in was revoked here: whoever knows the way to the other hosts tells them this hash.</summary>
     public event Action<string>? Revoked;
+
+    /// <summary>What a user may do was changed here, or their sign-ins were ended: to be told to the other hosts as well.</summary>
+    public event Action<UserId>? UserChanged;
+
+    /// <summary>Here or elsewhere: those who are meant may not be let in any more, and what they have open is to be looked at.</summary>
+    public event Action<Predicate<Caller>>? Doubted;
 
     /// <summary>After the commit that revoked it.</summary>
     public void Forget(string hash)
@@ -58,18 +58,11 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
         Revoked?.Invoke(hash);
     }
 
-    /// <summary>After a commit that changed what a user may do, or ended their sign-ins: other hosts find out within seconds.</summary>
+    /// <summary>After a commit that changed what a user may do, or ended their sign-ins.</summary>
     public void ForgetUser(UserId user)
     {
-        foreach (var (hash, kept) in _kept)
-        {
-            if (kept.Caller.Actor.UserId == user)
-            {
-                Forget(hash);
-            }
-        }
-
-        Interlocked.Increment(ref _revision);
+        ForgetUserHere(user);
+        UserChanged?.Invoke(user);
     }
 
     /// <summary>Another host has revoked it.</summary>
@@ -77,18 +70,43 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
     {
         Interlocked.Increment(ref _revision);
         _kept.TryRemove(hash, out _);
+        Doubted?.Invoke(caller => caller.Hash == hash);
     }
 
-    private async ValueTask<Caller?> Find(
-        string hash, Func<IServiceProvider, string, CancellationToken, Task<Caller?>> find, CancellationToken cancellationToken)
+    /// <summary>Another host has changed what they may do.</summary>
+    public void ForgetUserHere(UserId user)
     {
-        var now = time.GetUtcNow();
-        if (_kept.TryGetValue(hash, out var kept) && now < kept.Until)
+        Interlocked.Increment(ref _revision);
+        foreach (var (hash, kept) in _kept)
         {
-            return kept.Caller.ExpiresAt is { } end && end <= now ? null : kept.Caller;
+            if (kept.Caller.Actor.UserId == user)
+            {
+                _kept.TryRemove(hash, out _);
+            }
         }
 
+        Doubted?.Invoke(caller => caller.Actor.UserId == user);
+    }
+
+    private Way WayOf(Caller caller) => caller switch
+    {
+        { Token: { } claims } => (services, hash, cancelled) => FindToken(services, claims, hash, cancelled),
+        { ByKey: true } => FindKey,
+        _ => FindSignIn,
+    };
+
+    private ValueTask<Caller?> Find(string hash, Way find, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return _kept.TryGetValue(hash, out var kept) && now < kept.Until
+            ? new(kept.Caller.ExpiresAt is { } end && end <= now ? null : kept.Caller)
+            : FindAnew(hash, find, cancellationToken);
+    }
+
+    private async ValueTask<Caller?> FindAnew(string hash, Way find, CancellationToken cancellationToken)
+    {
         var revision = Volatile.Read(ref _revision);
+        var asked = time.GetUtcNow();
         await using var scope = scopes.CreateAsyncScope();
         var caller = await find(scope.ServiceProvider, hash, cancellationToken);
         if (caller is null)
@@ -102,7 +120,7 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
             _kept.Clear();
         }
 
-        _kept[hash] = new(caller, now + KeptFor);
+        _kept[hash] = new(caller, asked + KeptFor);
 
         // Revoked between our reading and our keeping: then what was read may be what was true before.
         if (Volatile.Read(ref _revision) != revision)
@@ -187,6 +205,8 @@ public sealed partial class Credentials(IServiceScopeFactory scopes, TimeProvide
 
     [LoggerMessage(LogLevel.Warning, "The last use of an API key could not be noted.")]
     private partial void CannotNote(Exception failure);
+
+    private delegate Task<Caller?> Way(IServiceProvider services, string hash, CancellationToken cancellationToken);
 
     private sealed record Kept(Caller Caller, DateTimeOffset Until);
 }

@@ -67,7 +67,7 @@ internal sealed class RegisterUserHandler(
             invitations.Save(invitation);
         }
 
-        var signedIn = accounts.SignIn(user, request.Email, request.Client);
+        var signedIn = accounts.SignIn("register_user", user, request.Email, request.Client);
         try
         {
             await work.Commit(CommitDurability.Synced, cancellationToken);

@@ -40,7 +40,7 @@ internal sealed class SetUpOwnerHandler(IUserStore users, ISignInStore signIns, 
 
         // Of two who hold the link, the one whose commit uses it up becomes the owner; the other runs again and finds it used.
         signIns.UseSetupLink(hash);
-        var signedIn = accounts.SignIn(accounts.Join(request.Email, request.Password, request.Name, Role.Owner), request.Email, request.Client);
+        var signedIn = accounts.SignIn("set_up_owner", accounts.Join(request.Email, request.Password, request.Name, Role.Owner), request.Email, request.Client);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return signedIn;
     }

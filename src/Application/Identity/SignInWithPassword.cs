@@ -19,7 +19,8 @@ internal sealed class SignInWithPasswordValidator : AbstractValidator<SignInWith
     }
 }
 
-internal sealed class SignInWithPasswordHandler(IUserStore users, IPasswordHasher passwords, Accounts accounts, IUnitOfWork work)
+internal sealed class SignInWithPasswordHandler(
+    IUserStore users, IPasswordHasher passwords, Accounts accounts, FailedSignIns failed, IUnitOfWork work)
     : IRequestHandler<SignInWithPassword, Outcome<SignedIn>>
 {
     private static readonly Refusal Wrong = new(
@@ -33,15 +34,17 @@ internal sealed class SignInWithPasswordHandler(IUserStore users, IPasswordHashe
         // An unknown address costs as much as a known one: time must not tell which addresses have accounts.
         if (!passwords.Verify(identity?.SecretHash, request.Password) || identity is null)
         {
+            failed.Note(identity?.UserId, Wrong.Code);
             return Wrong;
         }
 
         if (await users.Find(identity.UserId, cancellationToken) is not { State.Status: UserStatus.Active } user)
         {
+            failed.Note(identity.UserId, "account_suspended");
             return Wrong;
         }
 
-        var signedIn = accounts.SignIn(user.State, request.Email, request.Client);
+        var signedIn = accounts.SignIn(FailedSignIns.Action, user.State, request.Email, request.Client);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return signedIn;
     }

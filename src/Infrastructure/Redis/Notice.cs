@@ -20,4 +20,7 @@ internal enum Notice : byte
 
     /// <summary>A place was changed.</summary>
     Places = 6,
+
+    /// <summary>What a user may do was changed, or their sign-ins were ended; with their id.</summary>
+    User = 7,
 }

@@ -2,6 +2,7 @@ using System.Text;
 using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Embedded;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,7 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
     {
         bell.CallsOthers += CallOthers;
         credentials.Revoked += TellRevoked;
+        credentials.UserChanged += TellUser;
         places.Changed += TellPlaces;
         link.Heard += Hear;
         return Task.CompletedTask;
@@ -28,6 +30,7 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
     {
         bell.CallsOthers -= CallOthers;
         credentials.Revoked -= TellRevoked;
+        credentials.UserChanged -= TellUser;
         places.Changed -= TellPlaces;
         link.Heard -= Hear;
         return Task.CompletedTask;
@@ -36,6 +39,8 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
     private void CallOthers() => link.Tell(Notice.Outbox, []);
 
     private void TellRevoked(string hash) => link.Tell(Notice.Revoked, Encoding.ASCII.GetBytes(hash));
+
+    private void TellUser(UserId user) => link.Tell(Notice.User, user.Value.ToByteArray());
 
     private void TellPlaces() => link.Tell(Notice.Places, []);
 
@@ -51,6 +56,9 @@ internal sealed class RedisNotices(RedisLink link, MemoryReplySignal replies, Ou
                 break;
             case Notice.Revoked when content.Length <= LongestHash:
                 credentials.ForgetHere(Encoding.ASCII.GetString(content.Span));
+                break;
+            case Notice.User when content.Length == IdSize:
+                credentials.ForgetUserHere(new(new Guid(content.Span)));
                 break;
             case Notice.Places:
                 places.ForgetHere();

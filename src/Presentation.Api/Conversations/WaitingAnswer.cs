@@ -67,7 +67,7 @@ internal sealed partial class WaitingAnswer(
     {
         var time = services.GetRequiredService<TimeProvider>();
         using var patience = new CancellationTokenSource(wait, time);
-        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, time);
+        using var watch = services.GetRequiredService<CallerWatch>().Over(caller.Caller);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             [
                 patience.Token, watch.Fallen, http.RequestAborted,

@@ -4,7 +4,6 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Presentation.Api.Conversations;
@@ -33,8 +32,7 @@ internal sealed class EventStreamAnswer(RequestId request, long after, bool html
         httpContext.Response.Headers["X-Accel-Buffering"] = "no";
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var time = services.GetRequiredService<TimeProvider>();
-        using var watch = new CallerWatch(
-            services.GetRequiredService<Credentials>(), httpContext.Features.GetRequiredFeature<CallerFeature>().Caller, time);
+        using var watch = services.GetRequiredService<CallerWatch>().Over(httpContext.Features.GetRequiredFeature<CallerFeature>().Caller);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, watch.Fallen);
         var output = httpContext.Response.BodyWriter;

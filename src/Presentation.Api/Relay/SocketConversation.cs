@@ -25,7 +25,7 @@ internal sealed partial class SocketConversation(
     MessageView view,
     StoredAnswers answers,
     SocketOutbox outbox,
-    CallerWatch watch,
+    CallerWatch.Standing watch,
     ILogger<SocketConversation> log)
 {
     private const int SignedOut = 4001;
@@ -215,6 +215,11 @@ internal sealed partial class SocketConversation(
                 {
                     writer.Skip(happened);
                     continue;
+                }
+
+                if (happened.Id < request.NextEvent)
+                {
+                    await outbox.Room(stop.Token);
                 }
 
                 outbox.Post(await SocketFrames.Event(writer, request.SessionId.Value, request.Id, happened, stop.Token));

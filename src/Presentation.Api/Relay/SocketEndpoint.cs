@@ -10,6 +10,9 @@ namespace MeatLizard.Presentation.Api.Relay;
 
 internal static class SocketEndpoint
 {
+    /// <summary>Nobody knows when; whoever asks again is told the same or let in.</summary>
+    private static readonly TimeSpan WhenOneMayBeClosed = TimeSpan.FromSeconds(1);
+
     public static void MapSocket(this IEndpointRouteBuilder api) =>
         api.MapGet("/ws", Open).RequireAuthorization(Access.Chat).Produces(101).WithSummary("The same over one socket")
             .Refuses(400, 401, 403, 429);
@@ -26,7 +29,10 @@ internal static class SocketEndpoint
         if (place is null)
         {
             return Answers.Refused(new(
-                RefusalKind.Limited, "too_many_sockets", $"There are {SocketPlaces.PerUser} sockets open already. Close one first."));
+                RefusalKind.Limited, "too_many_sockets", $"There are {SocketPlaces.PerUser} sockets open already. Close one first.")
+            {
+                RetryAfter = WhenOneMayBeClosed,
+            });
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
@@ -34,7 +40,7 @@ internal static class SocketEndpoint
             http.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var time = services.GetRequiredService<TimeProvider>();
         using var outbox = new SocketOutbox(socket, time, SocketOutbox.Capacity);
-        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, time);
+        using var watch = services.GetRequiredService<CallerWatch>().Over(caller.Caller);
         await new SocketConversation(
             new SocketInbox(socket, time),
             caller.Caller,

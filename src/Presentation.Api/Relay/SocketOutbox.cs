@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace MeatLizard.Presentation.Api.Relay;
 
 /// <summary>
-/// What is still to be sent on a socket, written by one hand. A reader who falls behind is not waited for: the socket is closed
-/// with 4008, and what they missed is read again from the table.
+/// What is still to be sent on a socket, written by one hand. A reader who falls behind what happens is not waited for: the socket is
+/// closed with 4008, and what they missed is read again from the table, at their own pace (<see cref="Room"/>).
 /// </summary>
 internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capacity) : IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
 
     // Whoever reads nothing at all holds up what is being sent, and the close behind it, until this fires.
     private readonly CancellationTokenSource _givenUp = new(Timeout.InfiniteTimeSpan, time);
+    private TaskCompletionSource? _room;
     private long _waiting;
 
     /// <summary>Fires when the reader has fallen too far behind.</summary>
@@ -40,6 +41,22 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
         }
 
         _ = _frames.Writer.TryWrite(frame);
+    }
+
+    /// <summary>Waits until there is room again for half of what may wait: for what lies in the table, and need not lie here as well.</summary>
+    public async ValueTask Room(CancellationToken cancellationToken)
+    {
+        while (Interlocked.Read(ref _waiting) > capacity / 2)
+        {
+            var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var room = Interlocked.CompareExchange(ref _room, made, null) ?? made;
+
+            // What was sent before somebody waited has told nobody.
+            if (Interlocked.Read(ref _waiting) > capacity / 2)
+            {
+                await room.Task.WaitAsync(cancellationToken);
+            }
+        }
     }
 
     public void Dispose()
@@ -68,7 +85,10 @@ internal sealed class SocketOutbox(WebSocket socket, TimeProvider time, int capa
                 while (!_overflow.IsCancellationRequested && _frames.Reader.TryRead(out var frame))
                 {
                     await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _givenUp.Token);
-                    Interlocked.Add(ref _waiting, -frame.Length);
+                    if (Interlocked.Add(ref _waiting, -frame.Length) <= capacity / 2)
+                    {
+                        Interlocked.Exchange(ref _room, null)?.TrySetResult();
+                    }
                 }
 
                 if (_overflow.IsCancellationRequested)

@@ -18,7 +18,17 @@ internal sealed class Socket : IDisposable
     public static async Task<Socket> Open(ApiHost host, ApiClient caller)
     {
         var socket = new Socket();
-        socket._socket.Options.SetRequestHeader("Authorization", $"Bearer {caller.Key}");
+        if (caller.Key is not null)
+        {
+            socket._socket.Options.SetRequestHeader("Authorization", $"Bearer {caller.Key}");
+        }
+
+        if (caller.Cookie is not null)
+        {
+            socket._socket.Options.SetRequestHeader("Cookie", caller.Cookie);
+            socket._socket.Options.SetRequestHeader("Origin", host.Address.GetLeftPart(UriPartial.Authority));
+        }
+
         await socket._socket.ConnectAsync(new UriBuilder(host.Address) { Scheme = "ws", Path = "/api/v1/ws" }.Uri, CancellationToken.None);
         return socket;
     }

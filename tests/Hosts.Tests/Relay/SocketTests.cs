@@ -52,6 +52,13 @@ internal sealed class SocketTests
             }
 
             Assert.That(async () => await Socket.Open(_host, _me), Throws.InstanceOf<WebSocketException>().With.Message.Contains("429"));
+            var refused = await _me.Get(
+                "/api/v1/ws",
+                ("Connection", "Upgrade"),
+                ("Upgrade", "websocket"),
+                ("Sec-WebSocket-Version", "13"),
+                ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="));
+            Assert.That((refused.Status, refused.Code, refused.Header("Retry-After")), Is.EqualTo((429, "too_many_sockets", "1")));
             more[0].Dispose();
             await Eventually.Is(async () =>
             {
@@ -274,6 +281,35 @@ internal sealed class SocketTests
 
         await running;
         Assert.That((int)theirs.CloseStatus!, Is.EqualTo(SocketOutbox.TooFarBehind));
+    }
+
+    [Test]
+    public async Task What_lies_in_the_table_waits_there_for_a_slow_reader()
+    {
+        const int frames = 2000;
+        var (ours, theirs) = Pair();
+        using var outbox = new SocketOutbox(ours, TimeProvider.System, capacity: 1000);
+        var running = outbox.Run(() => ((int)WebSocketCloseStatus.NormalClosure, ""));
+        var posting = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        {
+            for (var i = 0; i < frames / 2; i++)
+            {
+                await outbox.Room(outbox.Overflow);
+                outbox.Post(new byte[100]);
+            }
+        })));
+        var buffer = new byte[100];
+        for (var i = 0; i < frames; i++)
+        {
+            var received = await theirs.ReceiveAsync(buffer, CancellationToken.None);
+            Assert.That((received.MessageType, received.Count), Is.EqualTo((WebSocketMessageType.Text, 100)));
+        }
+
+        await posting;
+        outbox.Complete();
+        Assert.That((await theirs.ReceiveAsync(buffer, CancellationToken.None)).MessageType, Is.EqualTo(WebSocketMessageType.Close));
+        await running;
+        Assert.That(theirs.CloseStatus, Is.EqualTo(WebSocketCloseStatus.NormalClosure));
     }
 
     /// <summary>Two ends over a pipe that takes only a little before it blocks.</summary>

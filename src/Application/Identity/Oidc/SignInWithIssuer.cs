@@ -51,7 +51,7 @@ internal sealed class SignInWithIssuerHandler(
             return Unknown;
         }
 
-        var signedIn = accounts.SignIn(user.State, email: null, request.Client);
+        var signedIn = accounts.SignIn("sign_in_with_issuer", user.State, email: null, request.Client);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return signedIn;
     }

@@ -5,7 +5,10 @@ namespace MeatLizard.Application.Identity.People;
 
 /// <summary>Ends one of the caller's sign-ins, as signing out there would.</summary>
 /// <param name="Id">As <see cref="SignIn.Id"/> has it.</param>
-public sealed record EndSignIn(string Id) : IRequest<Outcome<Unit>>;
+public sealed record EndSignIn(string Id) : IRequest<Outcome<Unit>>, IAudited
+{
+    public string? AuditTarget => Id;
+}
 
 internal sealed class EndSignInValidator : AbstractValidator<EndSignIn>
 {

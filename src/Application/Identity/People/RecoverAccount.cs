@@ -39,7 +39,7 @@ internal sealed class RecoverAccountHandler(
 
         recoveries.Use(recovery.Hash);
         accounts.ChangePassword(user.Id, email, request.Password);
-        var signedIn = accounts.SignIn(user, email, request.Client);
+        var signedIn = accounts.SignIn("recover_account", user, email, request.Client);
         await work.Commit(CommitDurability.Synced, cancellationToken);
         credentials.ForgetUser(user.Id);
         return signedIn;

@@ -42,7 +42,7 @@ internal sealed class ExportAnswer(Account account, Caller caller) : IResult
         response.ContentType = ContentType;
         response.Headers.ContentDisposition = string.Create(
             CultureInfo.InvariantCulture, $"attachment; filename=\"meatlizard-{now:yyyy-MM-dd}.jsonl\"");
-        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller, time);
+        using var watch = services.GetRequiredService<CallerWatch>().Over(caller);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, watch.Fallen);
         try

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Presentation.Api.Identity;
@@ -24,8 +23,7 @@ internal sealed class CallStreamAnswer(StatelessAnswer call, ICallWriter writer)
         using var __ = writer;
         var services = httpContext.RequestServices;
         var time = services.GetRequiredService<TimeProvider>();
-        using var watch = new CallerWatch(
-            services.GetRequiredService<Credentials>(), httpContext.Features.GetRequiredFeature<CallerFeature>().Caller, time);
+        using var watch = services.GetRequiredService<CallerWatch>().Over(httpContext.Features.GetRequiredFeature<CallerFeature>().Caller);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, watch.Fallen);
         try

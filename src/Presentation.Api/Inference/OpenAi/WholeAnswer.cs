@@ -1,4 +1,3 @@
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Presentation.Api.Identity;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,10 +12,7 @@ internal sealed class WholeAnswer(StatelessAnswer call, Func<GatheredAnswer, Sta
     {
         await using var _ = call;
         var services = httpContext.RequestServices;
-        using var watch = new CallerWatch(
-            services.GetRequiredService<Credentials>(),
-            httpContext.Features.GetRequiredFeature<CallerFeature>().Caller,
-            services.GetRequiredService<TimeProvider>());
+        using var watch = services.GetRequiredService<CallerWatch>().Over(httpContext.Features.GetRequiredFeature<CallerFeature>().Caller);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, watch.Fallen);
         try

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations.Stored;
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Domain.Conversations;
@@ -32,7 +31,7 @@ internal sealed class StoredStreamAnswer(StoredResponse response, SignedInCaller
         httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var time = services.GetRequiredService<TimeProvider>();
         var host = services.GetRequiredService<IHostApplicationLifetime>();
-        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, time);
+        using var watch = services.GetRequiredService<CallerWatch>().Over(caller.Caller);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, host.ApplicationStopping, watch.Fallen);
         try

@@ -1,6 +1,5 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Conversations.Stored;
-using MeatLizard.Application.Identity;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Presentation.Api.Identity;
@@ -16,7 +15,7 @@ internal sealed class StoredWholeAnswer(StoredResponse response, SignedInCaller 
         var services = httpContext.RequestServices;
         var useCases = services.GetRequiredService<UseCases>();
         var host = services.GetRequiredService<IHostApplicationLifetime>();
-        using var watch = new CallerWatch(services.GetRequiredService<Credentials>(), caller.Caller, services.GetRequiredService<TimeProvider>());
+        using var watch = services.GetRequiredService<CallerWatch>().Over(caller.Caller);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, host.ApplicationStopping, watch.Fallen);
         try
