@@ -1,3 +1,4 @@
+using MeatLizard.Infrastructure.HostMemory;
 using MeatLizard.Infrastructure.Security;
 using MeatLizard.Presentation.DiscordClient;
 using MeatLizard.Presentation.DiscordClient.Inference;
@@ -19,13 +20,17 @@ var roots = RootStores.OfThisMachine(settings.DataFolder);
 switch (args)
 {
     case ["enrol", var address, ..]:
-        using (var http = new HttpClient(new SocketsHttpHandler { Proxy = settings.Proxy is { } proxy ? new System.Net.WebProxy(proxy) : null }))
+        using (var http = new HttpClient(new SocketsHttpHandler { Proxy = OutboundProxy.Through(settings.Proxy) }))
         {
             return await new EnrolCommand(http, roots, settings.DataFolder, Console.Out).Run(address, CancellationToken.None);
         }
 
     case ["run", ..]:
-        return await RunCommand.Run(rest, settings, roots, Console.Out);
+        using (new MemoryReturn(TimeProvider.System))
+        {
+            return await RunCommand.Run(rest, settings, roots, Console.Out);
+        }
+
     case ["status", ..]:
         return StatusCommand.Run(settings.DataFolder, TimeProvider.System.GetUtcNow(), Console.Out);
     case ["check", ..]:

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace MeatLizard.Infrastructure.Tests.Discord;
+namespace MeatLizard.Testing;
 
 /// <summary>A proxy on loopback that wants a name and a password, and keeps the first line of every connection.</summary>
-internal sealed class HttpProxy : IAsyncDisposable
+public sealed class HttpProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _leaving = new();

@@ -22,10 +22,12 @@ public static class DiscordRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.TryAddSingleton(_ => new DiscordWay(options));
+        services.TryAddSingleton<DiscordClock>();
         services.TryAddSingleton(provider => new RestClient(
             options,
             provider.GetRequiredService<DiscordWay>().Http,
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<DiscordClock>(),
             Random.Shared,
             provider.GetRequiredService<ILogger<RestClient>>()));
         services.TryAddSingleton(provider => new AttachmentDownload(

@@ -81,6 +81,7 @@ public static class RelayRegistration
         services.TryAddSingleton<FrameCounters>();
         services.AddSingleton(options);
         services.TryAddSingleton<LinkState>();
+        services.TryAddSingleton<ILinkReading>(provider => provider.GetRequiredService<LinkState>());
         services.TryAddSingleton<IWorkerConnection, LinkConnection>();
         return services.AddWorkerLoop();
     }

@@ -9,7 +9,7 @@ namespace MeatLizard.Presentation.DiscordServer.Operations;
 
 /// <summary>Shows how the service is in one message, every quarter of a minute, and writes it down every minute.</summary>
 internal sealed partial class MetricsBoard(
-    MetricsOptions options, IStandingMessage message, UseCases useCases, TimeProvider time, ILogger<MetricsBoard> logger) : BackgroundService
+    MetricsOptions options, IStandingMessage message, IDiscordGateway gateway, UseCases useCases, TimeProvider time, ILogger<MetricsBoard> logger) : BackgroundService
 {
     private const string ChannelName = "ai-metrics";
 
@@ -49,7 +49,8 @@ internal sealed partial class MetricsBoard(
         var outcome = await useCases.Send(new WatchServiceReading(), actor: null, cancellationToken);
         if (!outcome.IsRefused(out _, out var reading))
         {
-            await message.Show(_place, MetricsText.Of(reading, UpSince), cancellationToken);
+            var deaf = gateway.Status is { State: not DiscordGatewayState.Connected, Problem: { } problem } ? problem : null;
+            await message.Show(_place, MetricsText.Of(reading, UpSince, deaf), cancellationToken);
         }
     }
 

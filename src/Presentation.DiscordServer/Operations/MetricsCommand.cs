@@ -9,6 +9,6 @@ internal sealed class MetricsCommand(UseCases useCases, MetricsBoard board) : IS
     public async Task<SlashAnswer> Answer(SlashCall asked, CancellationToken cancellationToken)
     {
         var outcome = await useCases.Send(new GetServiceReading(), asked.Actor, cancellationToken);
-        return outcome.IsRefused(out var refusal, out var reading) ? SlashAnswer.Refused(refusal) : new(MetricsText.Of(reading, board.UpSince));
+        return outcome.IsRefused(out var refusal, out var reading) ? SlashAnswer.Refused(refusal) : new(MetricsText.Of(reading, board.UpSince, deaf: null));
     }
 }

@@ -13,12 +13,18 @@ internal static class MetricsText
     private const int Room = 1_950;
 
     /// <param name="upSince">Shown as a time that Discord's program counts itself, so that the text stays while nothing happens.</param>
-    public static string Of(ServiceReading reading, DateTimeOffset upSince)
+    /// <param name="deaf">Why the bot hears nothing from Discord, if it does not: it can still say so here, and nowhere else.</param>
+    public static string Of(ServiceReading reading, DateTimeOffset upSince, string? deaf)
     {
         var culture = CultureInfo.InvariantCulture;
         var (queue, answers) = (reading.Queue, reading.LastHour);
         var text = new StringBuilder();
         text.Append(culture, $"**MeatLizard** \u00b7 server bot up since <t:{upSince.ToUnixTimeSeconds()}:R>\n");
+        if (deaf is not null)
+        {
+            text.Append(culture, $"**Nothing is heard from Discord**, neither commands nor workers: {deaf}\n");
+        }
+
         text.Append(culture, $"Speed: {reading.TokensPerSecond:0.0} tokens/s \u00b7 waiting: {queue.Queued} \u00b7 being answered: {queue.Running}\n");
         text.Append(culture, $"Last hour: {answers.Ended} answers, {answers.Failed} errors");
         text.Append(answers is { FirstTokenP50: { } p50, FirstTokenP95: { } p95 }

@@ -21,9 +21,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    public static async Task Enrol(Uri server, string code, string folder)
+    public static async Task Enrol(Uri server, string code, string folder, params string[] also)
     {
-        var said = await Shell.Run("dotnet", Client, "enrol", $"{server}#{code}", $"--DataFolder={folder}");
+        var said = await Shell.Run(["dotnet", Client, "enrol", $"{server}#{code}", $"--DataFolder={folder}", .. also]);
         Assert.That(said, Does.StartWith("This machine is now worker"));
     }
 

@@ -7,6 +7,7 @@ using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Relay;
 using MeatLizard.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MeatLizard.Hosts.Tests.Discord;
 
@@ -17,6 +18,10 @@ internal abstract class DiscordRelayFixture
 
     /// <summary>Of each bot, over all its channels.</summary>
     protected virtual int RequestsPerSecond => 50;
+
+    protected virtual TimeProvider ServerClock => TimeProvider.System;
+
+    protected virtual IReadOnlyList<string> Settings => [];
 
     protected TestFolder Folder { get; private set; } = null!;
 
@@ -33,8 +38,9 @@ internal abstract class DiscordRelayFixture
     {
         Folder = new();
         Discord = await StandIn.Start(new StandInOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), HeartbeatPatience = TimeSpan.FromSeconds(6) });
-        Host = await ApiHost.Start([ApiHost.NoWorker, .. ApiHost.WithOwner], services => services
-            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000, RequestsPerSecond = RequestsPerSecond })
+        Host = await ApiHost.Start([ApiHost.NoWorker, .. ApiHost.WithOwner, .. Settings], services => services
+            .Replace(ServiceDescriptor.Singleton(ServerClock))
+            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], AnswerWithin = TimeSpan.FromSeconds(3), IdentifiesPerHour = 1000, RequestsPerSecond = RequestsPerSecond })
             .AddDiscordRelay(new DiscordRelayOptions(new(DefaultWorld.RelayGuild))));
         Owner = await Host.Owner();
         var invited = await Owner.Post("/api/v1/admin/workers", new { name = Worker });

@@ -101,6 +101,7 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
             new DiscordRelayOptions(new(DefaultWorld.RelayGuild)) { KeepFrames = TimeSpan.FromMilliseconds(400) },
             Host.Services.GetRequiredService<DiscordCarrier>(),
             Host.Services.GetRequiredService<IDiscordMessages>(),
+            Host.Services.GetRequiredService<DiscordClock>(),
             TimeProvider.System,
             NullLogger<RelaySweep>.Instance);
         await sweep.StartAsync(CancellationToken.None);

@@ -8,13 +8,18 @@ namespace MeatLizard.Hosts.Tests.Discord;
 /// <summary>What goes wrong between the two bots and Discord, one thing after another, as a seed says.</summary>
 internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
 {
+    /// <summary>After which the client comes back, by resuming or anew. After the others it ends with a sentence.</summary>
+    private static readonly int[] Codes = [1000, 1001, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009];
+
+    private static readonly int[] Stumbles = [500, 502, 503, 504];
+
     /// <returns>What it was.</returns>
     public string Next(Random random)
     {
         ulong? bot = random.Next(3) switch { 0 => DefaultWorld.ServerBot, 1 => DefaultWorld.ClientBot, _ => null };
         var who = bot switch { DefaultWorld.ServerBot => "server", DefaultWorld.ClientBot => "worker", _ => "both" };
         var faults = discord.Faults;
-        switch (random.Next(18))
+        switch (random.Next(19))
         {
             case 0:
                 faults.Cut(bot);
@@ -26,8 +31,9 @@ internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
                 faults.Invalidate(resumable: true, bot);
                 return $"op 9 resumable {who}";
             case 3:
-                faults.Close(random.Next(2) == 0 ? 4000 : 4008, bot);
-                return $"close {who}";
+                var code = Codes[random.Next(Codes.Length)];
+                faults.Close(code, bot);
+                return $"close {code} {who}";
             case 4:
                 faults.Duplicate(5, bot);
                 return $"duplicates {who}";
@@ -35,8 +41,9 @@ internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
                 faults.Swap(3, bot);
                 return $"swaps {who}";
             case 6:
-                faults.Fail(502, 3);
-                return "502";
+                var status = Stumbles[random.Next(Stumbles.Length)];
+                faults.Fail(status, 3);
+                return $"{status}";
             case 7:
                 faults.Limit(LimitScope.User, TimeSpan.FromSeconds(0.5), 2);
                 return "429 user";
@@ -68,6 +75,9 @@ internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
                 return $"no ACKs {who}";
             case 16:
                 return TakePermission(random);
+            case 17:
+                faults.NeverAnswer();
+                return "no answer";
             default:
                 faults.RestLatency = faults.GatewayLatency = TimeSpan.FromMilliseconds(random.Next(20, 200));
                 return "latency";

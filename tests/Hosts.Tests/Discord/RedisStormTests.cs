@@ -20,9 +20,6 @@ internal sealed class RedisStormTests
 {
     private const string Worker = "anna-mac";
 
-    /// <summary>After a storm.</summary>
-    private static readonly TimeSpan RecoversWithin = TimeSpan.FromSeconds(10);
-
     private static readonly int Count = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 } ? 100 : 6;
 
     private TestFolder _folder = null!;
@@ -76,7 +73,7 @@ internal sealed class RedisStormTests
         var (whole, latest) = await new Storms(engine, _owner, _api.Services.GetRequiredService<ReplyReader>())
             .Play(Count, random => Disturb(random, others), Calm);
         Assert.That(whole, Is.EqualTo(Count * Storms.AtOnce));
-        Assert.That(latest, Is.LessThan(RecoversWithin));
+        Assert.That(latest, Is.LessThan(Storms.RecoversWithin));
     }
 
     /// <summary>Two times out of three it is Redis.</summary>

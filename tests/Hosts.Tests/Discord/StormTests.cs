@@ -19,7 +19,7 @@ internal sealed class StormTests : DiscordRelayFixture
         await using var worker = await DiscordWorker.Start(Discord, Folder, Worker, Root, engine, () => { });
         await Online();
         var disturbances = new Disturbances(Discord, Host.Services.GetRequiredService<DiscordCarrier>());
-        await new Storms(engine, Owner, Host.Services.GetRequiredService<ReplyReader>()).Play(
+        var (whole, latest) = await new Storms(engine, Owner, Host.Services.GetRequiredService<ReplyReader>()).Play(
             Count,
             random => Task.FromResult(disturbances.Next(random)),
             () =>
@@ -27,5 +27,7 @@ internal sealed class StormTests : DiscordRelayFixture
                 Discord.Faults.Clear();
                 return Task.CompletedTask;
             });
+        Assert.That(whole, Is.EqualTo(Count * Storms.AtOnce));
+        Assert.That(latest, Is.LessThan(Storms.RecoversWithin));
     }
 }

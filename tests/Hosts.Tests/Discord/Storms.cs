@@ -16,6 +16,9 @@ internal sealed class Storms(PacedEngine engine, ApiClient owner, ReplyReader re
     /// <summary>Answers under way in a storm.</summary>
     public const int AtOnce = 3;
 
+    /// <summary>So much later than without a storm every answer is there, counted from the storm's end.</summary>
+    public static readonly TimeSpan RecoversWithin = TimeSpan.FromSeconds(10);
+
     private const int Words = 24;
     private const int Faults = 3;
     private const double PerSecond = 30;

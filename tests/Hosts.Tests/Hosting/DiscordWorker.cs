@@ -37,13 +37,15 @@ internal sealed class DiscordWorker : IAsyncDisposable
         Action release,
         int requestsPerSecond = 50,
         Func<DiscordWorkerOptions, DiscordWorkerOptions>? also = null,
-        TimeSpan? beatEvery = null)
+        TimeSpan? beatEvery = null,
+        TimeProvider? clock = null)
         where TEngine : class, IChatClient, IEngineCatalog
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
         builder.Services
+            .AddSingleton(clock ?? TimeProvider.System)
             .AddSingleton<IChatClient>(engine)
             .AddSingleton<IEngineCatalog>(engine)
             .AddSingleton(new WorkerOptions { DrainWithin = TimeSpan.Zero, BeatEvery = beatEvery ?? TimeSpan.FromSeconds(10) })
@@ -51,6 +53,7 @@ internal sealed class DiscordWorker : IAsyncDisposable
             {
                 Api = discord.ApiAddress,
                 Cdn = [],
+                AnswerWithin = TimeSpan.FromSeconds(3),
                 IdentifiesPerHour = 1000,
                 RequestsPerSecond = requestsPerSecond,
             })

@@ -16,7 +16,7 @@ internal sealed class Bot : IAsyncDisposable
     private CancellationTokenSource? _leaving;
     private Task _reading = Task.CompletedTask;
 
-    public Bot(StandIn standIn, string stateFile, TimeProvider? time = null, Func<DiscordOptions, DiscordOptions>? change = null)
+    public Bot(StandIn standIn, string stateFile, TimeProvider? time = null, Func<DiscordOptions, DiscordOptions>? change = null, DiscordClock? clock = null)
     {
         Options = new DiscordOptions(DefaultWorld.ServerBotToken, stateFile)
         {
@@ -28,6 +28,11 @@ internal sealed class Bot : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(time ?? TimeProvider.System);
         services.AddLogging(logs => logs.AddProvider(Log).SetMinimumLevel(LogLevel.Trace));
+        if (clock is not null)
+        {
+            services.AddSingleton(clock);
+        }
+
         services.AddDiscord(Options);
         _provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         Api = _provider.GetRequiredService<IDiscordApi>();

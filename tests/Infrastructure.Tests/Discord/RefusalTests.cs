@@ -19,7 +19,7 @@ internal sealed class RefusalTests : StandInFixture
     {
         var clock = new StoppedClock();
         using var way = new DiscordWay(Settings);
-        using var rest = new RestClient(Settings, way.Http, clock, new Random(1), NullLogger.Instance, refusals: 3);
+        using var rest = new RestClient(Settings, way.Http, clock, new DiscordClock(clock), new Random(1), NullLogger.Instance, refusals: 3);
         for (var refusal = 0; refusal < 3; refusal++)
         {
             StandIn.Faults.Fail(403);
@@ -43,7 +43,7 @@ internal sealed class RefusalTests : StandInFixture
     public async Task What_others_have_used_up_is_not_ours()
     {
         using var way = new DiscordWay(Settings);
-        using var rest = new RestClient(Settings, way.Http, TimeProvider.System, new Random(1), NullLogger.Instance, refusals: 1);
+        using var rest = new RestClient(Settings, way.Http, TimeProvider.System, new DiscordClock(TimeProvider.System), new Random(1), NullLogger.Instance, refusals: 1);
         StandIn.Faults.Limit(LimitScope.Shared, TimeSpan.FromMilliseconds(20), times: 2);
         _ = await Ask(rest, Me);
         StandIn.Faults.Limit(LimitScope.User, TimeSpan.FromMilliseconds(20));

@@ -54,9 +54,9 @@ internal abstract class StandInFixture
         _folder.Dispose();
     }
 
-    protected Bot NewBot(TimeProvider? time = null, Func<DiscordOptions, DiscordOptions>? change = null)
+    protected Bot NewBot(TimeProvider? time = null, Func<DiscordOptions, DiscordOptions>? change = null, DiscordClock? clock = null)
     {
-        var bot = new Bot(StandIn, StateFile, time, change);
+        var bot = new Bot(StandIn, StateFile, time, change, clock);
         _bots.Add(bot);
         return bot;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using MeatLizard.Infrastructure.Security;
 
 namespace MeatLizard.Infrastructure.Discord.Native;
 
@@ -21,7 +22,7 @@ internal sealed class DiscordWay : IDisposable
             ConnectTimeout = ConnectWithin,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectCallback = Connect,
-            Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) { Credentials = CredentialsIn(proxy) } : null,
+            Proxy = OutboundProxy.Through(options.Proxy),
         };
         Invoker = new(_handler, disposeHandler: false);
         Http = new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
@@ -42,11 +43,6 @@ internal sealed class DiscordWay : IDisposable
         Invoker.Dispose();
         _handler.Dispose();
     }
-
-    private static NetworkCredential? CredentialsIn(Uri proxy) =>
-        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } name, var password]
-            ? new(Uri.UnescapeDataString(name), Uri.UnescapeDataString(password))
-            : null;
 
     private static async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

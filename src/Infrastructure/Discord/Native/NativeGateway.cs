@@ -193,6 +193,7 @@ internal sealed partial class NativeGateway : IDiscordGateway, IDisposable
         }
     }
 
+    /// <summary>No other pause is as long.</summary>
     private static bool IsSpent(TimeSpan wait) => wait > TimeSpan.FromSeconds(5);
 
     private string Spent(TimeSpan wait, string budget) =>
@@ -212,6 +213,11 @@ internal sealed partial class NativeGateway : IDiscordGateway, IDisposable
     {
         if (pause > TimeSpan.Zero)
         {
+            if (IsSpent(pause) && problem is not null)
+            {
+                LogWaits(problem);
+            }
+
             _status = new(DiscordGatewayState.Waiting, _time.GetUtcNow(), problem, 0, _time.GetUtcNow() + pause, null);
             await Task.Delay(pause, _time, cancellationToken);
         }
@@ -221,6 +227,9 @@ internal sealed partial class NativeGateway : IDiscordGateway, IDisposable
 
     [LoggerMessage(LogLevel.Information, "{Problem} Connecting again.")]
     private partial void LogLost(string problem);
+
+    [LoggerMessage(LogLevel.Warning, "{Problem}")]
+    private partial void LogWaits(string problem);
 
     [LoggerMessage(LogLevel.Critical, "The gateway is given up: {Problem}")]
     private partial void LogStopped(string problem);

@@ -5,14 +5,14 @@ using MeatLizard.Infrastructure.Discord.Native.Wire;
 
 namespace MeatLizard.Infrastructure.Discord.Native;
 
-internal sealed class NativeMessages(RestClient rest, AttachmentDownload download, TimeProvider time) : IDiscordMessages
+internal sealed class NativeMessages(RestClient rest, AttachmentDownload download, DiscordClock clock) : IDiscordMessages
 {
     private const int Page = 100;
     private const int Bulk = 100;
     private const string Channel = "channels/*/messages";
     private const string One = "channels/*/messages/*";
 
-    // Discord says two weeks; an hour less, so that clocks may differ.
+    // Discord says two weeks; an hour less, for what goes on meanwhile.
     private static readonly TimeSpan BulkUpTo = TimeSpan.FromDays(14) - TimeSpan.FromHours(1);
 
     public Task<DiscordMessage> Post(Snowflake channel, DiscordPost post, CancellationToken cancellationToken) =>
@@ -46,7 +46,7 @@ internal sealed class NativeMessages(RestClient rest, AttachmentDownload downloa
 
     public async Task Delete(Snowflake channel, IReadOnlyCollection<Snowflake> messages, CancellationToken cancellationToken)
     {
-        var young = Snowflake.FirstAt(time.GetUtcNow() - BulkUpTo);
+        var young = Snowflake.FirstAt(clock.Now - BulkUpTo);
         var inBulk = messages.Distinct().Where(id => id >= young).Chunk(Bulk).ToArray();
         foreach (var ids in inBulk.Where(ids => ids.Length > 1))
         {

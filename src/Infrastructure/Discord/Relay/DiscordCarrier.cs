@@ -20,7 +20,7 @@ internal sealed partial class DiscordCarrier(
     RelayLeases leases,
     TurnedAway turnedAway,
     UseCases useCases,
-    TimeProvider time,
+    DiscordClock clock,
     ILogger<DiscordCarrier> logger) : IRelayCarrier
 {
     public const string CarrierName = "discord";
@@ -84,7 +84,7 @@ internal sealed partial class DiscordCarrier(
         }
 
         _peers[peer.Worker] = peer;
-        input.Follow(peer.Control, Snowflake.FirstAt(time.GetUtcNow()), Open);
+        input.Follow(peer.Control, clock.BeforeNow, Open);
         Ask(peer);
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class DiscordCarrier(
 
         foreach (var channel in relayChannels)
         {
-            input.Follow(channel, Snowflake.FirstAt(time.GetUtcNow()), Open);
+            input.Follow(channel, clock.BeforeNow, Open);
         }
     }
 

@@ -30,6 +30,7 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     private readonly PostQueues _queues;
     private readonly RelayInput _input;
     private readonly LinkState _state;
+    private readonly DiscordClock _clock;
     private readonly TimeProvider _time;
     private readonly ILogger<DiscordConnection> _logger;
     private readonly WorkerSeals _seals;
@@ -50,10 +51,11 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         RelayInput input,
         FrameCounters counters,
         LinkState state,
+        DiscordClock clock,
         TimeProvider time,
         ILogger<DiscordConnection> logger)
     {
-        (_options, _api, _queues, _input, _state, _time, _logger) = (options, api, queues, input, state, time, logger);
+        (_options, _api, _queues, _input, _state, _clock, _time, _logger) = (options, api, queues, input, state, clock, time, logger);
         _seals = new(options, counters, time, logger);
         _queues.Closed += (channel, _) => Leave(channel);
     }
@@ -198,7 +200,7 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     private async Task Find(CancellationToken cancellationToken)
     {
         var self = (await _api.WhoAmI(cancellationToken)).Bot.Id;
-        var now = Snowflake.FirstAt(_time.GetUtcNow());
+        var now = _clock.BeforeNow;
         List<(Snowflake Channel, RelayTopic Topic)> rooms = [];
         foreach (var channel in await _api.Channels(_options.RelayGuild, cancellationToken))
         {

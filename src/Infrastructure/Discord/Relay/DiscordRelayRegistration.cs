@@ -30,6 +30,7 @@ public static class DiscordRelayRegistration
         services.AddSingleton(options);
         services.AddPosts();
         services.TryAddSingleton<LinkState>();
+        services.TryAddSingleton<ILinkReading, DiscordReading>();
         services.TryAddSingleton<IWorkerConnection>(provider => provider.GetRequiredService<DiscordConnection>());
         services.AddDiscordListener<DiscordConnection>();
         return services.AddWorkerLoop();

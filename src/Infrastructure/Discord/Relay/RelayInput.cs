@@ -72,6 +72,12 @@ internal sealed partial class RelayInput(IDiscordMessages messages, TimeProvider
     [LoggerMessage(LogLevel.Warning, "Messages in channel {Channel} could not be fetched; it is tried again. {Problem}")]
     private partial void LogTrouble(Snowflake channel, string problem);
 
+    [LoggerMessage(LogLevel.Warning, "Messages in channel {Channel} can't be fetched until Discord tells of it again. {Problem}")]
+    private partial void LogShut(Snowflake channel, string problem);
+
+    [LoggerMessage(LogLevel.Information, "Channel {Channel} is gone, and nobody had told of it.")]
+    private partial void LogGone(Snowflake channel);
+
     [LoggerMessage(LogLevel.Error, "A message in channel {Channel} could not be taken in.")]
     private partial void LogBroken(Snowflake channel, Exception broken);
 
@@ -131,14 +137,20 @@ internal sealed partial class RelayInput(IDiscordMessages messages, TimeProvider
                     await Take(message);
                 }
             }
-            catch (DiscordException trouble)
+            catch (DiscordException gone) when (gone.Problem == DiscordProblem.Gone)
+            {
+                all.LogGone(id);
+                all.Forget(id);
+            }
+            catch (DiscordException trouble) when (trouble.IsPassing)
             {
                 all.LogTrouble(id, trouble.Message);
-                if (trouble.IsPassing)
-                {
-                    await Task.Delay(AfterTrouble, all.Time, all._stop.Token);
-                    Add(null);
-                }
+                await Task.Delay(AfterTrouble, all.Time, all._stop.Token);
+                Add(null);
+            }
+            catch (DiscordException shut)
+            {
+                all.LogShut(id, shut.Message);
             }
             catch (Exception broken) when (broken is not OperationCanceledException)
             {

@@ -29,15 +29,18 @@ internal sealed class RelayRoomMaker(DiscordRelayOptions options, IDiscordGuilds
         var self = (await api.WhoAmI(cancellationToken)).Bot.Id;
         List<string> problems = [];
         var guild = await guilds.Guild(options.Guild, cancellationToken);
-        var may = DiscordAccess.InGuild(guild, await guilds.Member(guild.Id, self, cancellationToken));
+        var me = await guilds.Member(guild.Id, self, cancellationToken);
+        var may = DiscordAccess.InGuild(guild, me);
         if ((ServerNeeds & ~may) is var missing && missing != DiscordPermissions.None)
         {
             problems.Add($"The server bot lacks permissions in the relay guild \u201c{guild.Name}\u201d: {missing}. Give its role these, or invite it again: {InviteLink(self, ServerNeeds)}");
         }
 
-        foreach (var role in guild.Roles.Where(role => role.Permissions.HasFlag(DiscordPermissions.Administrator) && !role.IsManaged))
+        var admins = guild.Roles.Where(role => role.Permissions.HasFlag(DiscordPermissions.Administrator));
+        foreach (var role in admins.Where(role => !role.IsManaged || !me.Roles.Contains(role.Id)))
         {
-            problems.Add($"Whoever has the role \u201c{role.Name}\u201d in the relay guild sees when and how much is relayed: it is an administrator's. What is said stays sealed.");
+            var whoever = role.IsManaged ? $"The bot \u201c{role.Name}\u201d" : $"Whoever has the role \u201c{role.Name}\u201d";
+            problems.Add($"{whoever} in the relay guild sees when and how much is relayed, and may take its channels away: it is an administrator. What is said stays sealed.");
         }
 
         List<WorkerBot> present = [];

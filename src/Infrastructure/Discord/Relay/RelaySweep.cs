@@ -5,7 +5,7 @@ namespace MeatLizard.Infrastructure.Discord.Relay;
 
 /// <summary>Deletes the relay's old posts: frames that nobody will ask for again.</summary>
 internal sealed partial class RelaySweep(
-    DiscordRelayOptions options, DiscordCarrier carrier, IDiscordMessages messages, TimeProvider time, ILogger<RelaySweep> logger)
+    DiscordRelayOptions options, DiscordCarrier carrier, IDiscordMessages messages, DiscordClock clock, TimeProvider time, ILogger<RelaySweep> logger)
     : BackgroundService
 {
     private const int Batch = 100;
@@ -33,7 +33,8 @@ internal sealed partial class RelaySweep(
         try
         {
             List<Snowflake> old = [];
-            var until = time.GetUtcNow() - options.KeepFrames;
+            // By Discord's clock, which has drawn the ids: by a wrong one of ours the newest frame could be the oldest.
+            var until = clock.Now - options.KeepFrames;
             await foreach (var message in messages.MessagesAfter(channel, default, cancellationToken))
             {
                 if (message.Id.At >= until)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MeatLizard.Infrastructure.Discord.Slash;
 
-internal sealed class StandingMessage(IDiscordApi api, IDiscordNotes notes, TimeProvider time) : IStandingMessage, IDiscordListener
+internal sealed class StandingMessage(IDiscordApi api, IDiscordNotes notes, DiscordClock clock) : IStandingMessage, IDiscordListener
 {
     /// <summary>A message that nobody noted can only be one that was posted when a process was killed.</summary>
     private static readonly TimeSpan LookBack = TimeSpan.FromDays(1);
@@ -107,7 +107,7 @@ internal sealed class StandingMessage(IDiscordApi api, IDiscordNotes notes, Time
     {
         var self = (await api.WhoAmI(cancellationToken)).Bot.Id;
         var head = text.Split('\n')[0].Split(' ')[0];
-        await foreach (var message in api.MessagesAfter(channel, Snowflake.FirstAt(time.GetUtcNow() - LookBack), cancellationToken))
+        await foreach (var message in api.MessagesAfter(channel, Snowflake.FirstAt(clock.Now - LookBack), cancellationToken))
         {
             if (message.Author.Id == self && message.Content.StartsWith(head, StringComparison.Ordinal))
             {

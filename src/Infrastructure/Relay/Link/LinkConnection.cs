@@ -1,10 +1,10 @@
-using System.Net;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
+using MeatLizard.Infrastructure.Security;
 using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Infrastructure.Relay.Link;
@@ -48,7 +48,7 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
         _way = new(new SocketsHttpHandler
         {
             UseCookies = false,
-            Proxy = options.Proxy is null ? null : new WebProxy(options.Proxy) { Credentials = CredentialsIn(options.Proxy) },
+            Proxy = OutboundProxy.Through(options.Proxy),
             ConnectTimeout = LinkProtocol.HandshakeWithin,
         });
     }
@@ -153,11 +153,6 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
             LogNotKept(failed.GetType().Name);
         }
     }
-
-    private static NetworkCredential? CredentialsIn(Uri proxy) =>
-        proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } name, var password]
-            ? new(Uri.UnescapeDataString(name), Uri.UnescapeDataString(password))
-            : null;
 
     private async Task<LinkLine?> TryDial(CancellationToken cancellationToken)
     {

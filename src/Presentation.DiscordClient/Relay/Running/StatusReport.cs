@@ -9,7 +9,7 @@ namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
 internal sealed class StatusReport(
     StatusFile file,
     Enrolled enrolled,
-    LinkState state,
+    ILinkReading link,
     IEngineCatalog catalog,
     IInferenceJobs jobs,
     WorkerReadiness readiness,
@@ -39,7 +39,7 @@ internal sealed class StatusReport(
 
     private void Write()
     {
-        var (connected, since, problem) = state.Now;
+        var (connected, since, problem) = link.Now;
         file.Write(new()
         {
             ProcessId = Environment.ProcessId,

@@ -21,6 +21,7 @@ internal sealed partial class RestClient : IDisposable
     private readonly DiscordOptions _options;
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
+    private readonly DiscordClock _clock;
     private readonly Random _random;
     private readonly ILogger _logger;
     private readonly string _api;
@@ -29,11 +30,13 @@ internal sealed partial class RestClient : IDisposable
     private readonly RefusalBudget _refusals;
     private volatile bool _isUnauthorized;
 
-    public RestClient(DiscordOptions options, HttpClient http, TimeProvider time, Random random, ILogger logger, int refusals = RefusalBudget.Most)
+    public RestClient(
+        DiscordOptions options, HttpClient http, TimeProvider time, DiscordClock clock, Random random, ILogger logger, int refusals = RefusalBudget.Most)
     {
         _options = options;
         _http = http;
         _time = time;
+        _clock = clock;
         _random = random;
         _logger = logger;
         _api = options.Api.AbsoluteUri.TrimEnd('/') + "/";
@@ -205,6 +208,11 @@ internal sealed partial class RestClient : IDisposable
 
         using (response)
         {
+            if (response.Headers.Date is { } date)
+            {
+                _clock.Learn(date);
+            }
+
             var headers = RateHeaders.Of(response.Headers);
             bucket.Release();
             _table.Learn(call, bucket, headers);

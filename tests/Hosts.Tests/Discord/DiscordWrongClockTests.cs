@@ -1,0 +1,79 @@
+using MeatLizard.Application.Relay;
+using MeatLizard.DiscordStandIn.Guilds;
+using MeatLizard.Domain.Relay;
+using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Discord;
+using MeatLizard.Infrastructure.Discord.Relay;
+using MeatLizard.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MeatLizard.Hosts.Tests.Discord;
+
+/// <summary>The worker's clock is wrong, and the server's as much in the other direction; what is posted has Discord's time.</summary>
+[TestFixture(-1440)]
+[TestFixture(-10)]
+[TestFixture(10)]
+[TestFixture(1440)]
+[Parallelizable(ParallelScope.Self)]
+internal sealed class DiscordWrongClockTests(int minutes) : DiscordRelayFixture
+{
+    protected override TimeProvider ServerClock => new ShiftedClock(TimeSpan.FromMinutes(-minutes));
+
+    /// <summary>What is lost is asked for again only when the test has given up.</summary>
+    protected override IReadOnlyList<string> Settings => ["--Relay:AcknowledgeWithin=00:01:00"];
+
+    [Test]
+    public async Task Nothing_that_was_missed_is_lost_and_nothing_fresh_is_swept_away()
+    {
+        var engine = new ScriptedEngine();
+        await using var worker = await DiscordWorker.Start(
+            Discord, Folder, Worker, Root, engine, engine.Release, clock: new ShiftedClock(TimeSpan.FromMinutes(minutes)));
+        await Online();
+        foreach (var channel in Discord.World.Channels.Values.Where(one => one.Name.StartsWith("relay-", StringComparison.Ordinal)).ToArray())
+        {
+            Discord.Rooms.ChangeChannel(channel, closed => closed.Overwrites.Remove(DefaultWorld.ClientBot));
+        }
+
+        // The order is posted where the worker does not see it, until the server's bot has put that right.
+        var answer = await Owner.Say(await Owner.OpenSession(), "hello over there");
+        Assert.That(answer.Json.GetProperty("reply").GetProperty("text").GetString(), Is.EqualTo("hello over there"));
+        var request = new RequestId(answer.Json.GetProperty("request").GetProperty("id").GetGuid());
+        List<int> attempts = [];
+        await foreach (var happened in Host.Services.GetRequiredService<ReplyReader>().Read(request, 0, CancellationToken.None))
+        {
+            attempts.AddRange(happened is ReplyStarted started ? [started.Attempt] : []);
+        }
+
+        Assert.That(attempts, Is.EqualTo(new[] { 1 }), "It need not be given out again.");
+        await Sweep(TimeSpan.FromHours(1));
+        Assert.That(Discord.Ledger.Entries.Select(entry => entry.DeletedAt), Is.All.Null);
+    }
+
+    /// <summary>Two rounds: in the second one the first is over.</summary>
+    private async Task Sweep(TimeSpan keep)
+    {
+        var clock = new StoppedClock();
+        var carrier = Host.Services.GetRequiredService<DiscordCarrier>();
+        var sweep = new RelaySweep(
+            new DiscordRelayOptions(new(DefaultWorld.RelayGuild)) { KeepFrames = keep },
+            carrier,
+            Host.Services.GetRequiredService<IDiscordMessages>(),
+            Host.Services.GetRequiredService<DiscordClock>(),
+            clock,
+            NullLogger<RelaySweep>.Instance);
+        await sweep.StartAsync(CancellationToken.None);
+        for (var round = 0; round < 2; round++)
+        {
+            var before = Looks();
+            await clock.SomebodyWaits(keep / 4);
+            clock.Advance(keep / 4);
+            await Eventually.Is(() => Looks() >= before + carrier.Channels.Count);
+        }
+
+        await sweep.StopAsync(CancellationToken.None);
+    }
+
+    private long Looks() => Discord.Counters.Requests
+        .Where(request => request.Key.ToString()!.StartsWith("GET /channels/{channel}/messages", StringComparison.Ordinal)).Sum(request => (long)request.Value);
+}
