@@ -1,3 +1,4 @@
+using MeatLizard.Infrastructure.HostMemory;
 using MeatLizard.Presentation.Api;
 using MeatLizard.Presentation.Api.Configuration;
 
@@ -14,6 +15,7 @@ try
     var setupToken = await ApiApplication.Prepare(app, CancellationToken.None);
     await ApiApplication.Listen(app, CancellationToken.None);
     Greeting.Write(app, setupToken, Console.Out);
+    using var memory = new MemoryReturn(TimeProvider.System);
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -1,3 +1,4 @@
+using MeatLizard.Infrastructure.HostMemory;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.DiscordServer;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +8,7 @@ try
 {
     using var host = ServerBot.Build(args);
     await host.Services.GetRequiredService<IDatabaseMigrator>().Migrate(CancellationToken.None);
+    using var memory = new MemoryReturn(TimeProvider.System);
     await host.RunAsync();
     return 0;
 }
