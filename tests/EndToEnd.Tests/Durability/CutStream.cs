@@ -1,8 +1,10 @@
 namespace MeatLizard.EndToEnd.Tests.Durability;
 
 /// <summary>A connection that breaks after so many bytes, wherever in an event that is.</summary>
-internal sealed class CutStream(Stream inner, int bytes) : Stream
+/// <param name="act">Done then in place of it: the other end is to break the connection.</param>
+internal sealed class CutStream(Stream inner, int bytes, Action? act = null) : Stream
 {
+    private Action? _act = act;
     private int _left = bytes;
 
     public bool WasCut => _left == 0;
@@ -23,6 +25,12 @@ internal sealed class CutStream(Stream inner, int bytes) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_left == 0 && _act is { } due)
+        {
+            (_act, _left) = (null, int.MaxValue);
+            due();
+        }
+
         if (_left == 0)
         {
             throw new IOException("The connection was cut.");

@@ -25,7 +25,9 @@ internal sealed class DurabilityHost : IAsyncDisposable
     public KillHostProcess Process { get; private set; }
 
     /// <param name="models">Writes the models into the folder, and answers which llama-server is to run them.</param>
-    public static async Task<DurabilityHost> Start(Database kind, Func<TestFolder, string> models)
+    /// <param name="also">Settings beside the usual ones, or in their place.</param>
+    public static async Task<DurabilityHost> Start(
+        Database kind, Func<TestFolder, string> models, params IEnumerable<(string Key, string Value)> also)
     {
         var folder = new TestFolder();
         var database = await TestDatabase.Create(kind);
@@ -42,6 +44,11 @@ internal sealed class DurabilityHost : IAsyncDisposable
             ["Identity:Owner:Email"] = ApiClient.Email,
             ["Identity:Owner:Password"] = ApiClient.Password,
         };
+        foreach (var (key, value) in also)
+        {
+            settings[key] = value;
+        }
+
         settings.TryAdd("DataFolder", folder.File("data"));
         var process = await KillHostProcess.Start(settings);
         return new(folder, database, settings, process, await ApiClient.MakeKey(process.Address));

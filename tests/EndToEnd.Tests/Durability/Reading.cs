@@ -28,12 +28,13 @@ internal sealed class Reading(Guid request)
 
     /// <summary>Reads on, by server-sent events, until the end, or until the connection breaks.</summary>
     /// <param name="cutAfter">Break it after so many bytes.</param>
+    /// <param name="act">Done then in place of breaking it.</param>
     /// <returns>Whether the end has come.</returns>
-    public async Task<bool> Continue(ApiClient client, CancellationToken cancellationToken, int cutAfter = int.MaxValue)
+    public async Task<bool> Continue(ApiClient client, CancellationToken cancellationToken, int cutAfter = int.MaxValue, Action? act = null)
     {
         try
         {
-            await using var stream = new CutStream(await client.Events(Request, LastId, cancellationToken), cutAfter);
+            await using var stream = new CutStream(await client.Events(Request, LastId, cancellationToken), cutAfter, act);
             await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
             {
                 Take(item.EventId, item.EventType, item.Data);
@@ -49,7 +50,8 @@ internal sealed class Reading(Guid request)
     }
 
     /// <summary>Reads on, over a WebSocket, until the end, or until the connection breaks.</summary>
-    public async Task<bool> ContinueOnSocket(ApiClient client, CancellationToken cancellationToken, int cutAfter = int.MaxValue)
+    public async Task<bool> ContinueOnSocket(
+        ApiClient client, CancellationToken cancellationToken, int cutAfter = int.MaxValue, Action? act = null)
     {
         try
         {
@@ -64,7 +66,7 @@ internal sealed class Reading(Guid request)
                 WebSocketMessageType.Text,
                 endOfMessage: true,
                 cancellationToken);
-            await Receive(socket, cutAfter, cancellationToken);
+            await Receive(socket, cutAfter, act, cancellationToken);
             socket.Abort();
         }
         catch (Exception cut) when (cut is WebSocketException or IOException)
@@ -76,7 +78,7 @@ internal sealed class Reading(Guid request)
         return End is not null;
     }
 
-    private async Task Receive(ClientWebSocket socket, int cutAfter, CancellationToken cancellationToken)
+    private async Task Receive(ClientWebSocket socket, int cutAfter, Action? act, CancellationToken cancellationToken)
     {
         var buffer = new byte[64];
         var message = new MemoryStream();
@@ -84,6 +86,12 @@ internal sealed class Reading(Guid request)
         {
             var got = await socket.ReceiveAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), cancellationToken);
             left -= got.Count;
+            if (left == 0 && act is not null)
+            {
+                act();
+                (act, left) = (null, int.MaxValue);
+            }
+
             message.Write(buffer, 0, got.Count);
             if (got.MessageType == WebSocketMessageType.Close)
             {
