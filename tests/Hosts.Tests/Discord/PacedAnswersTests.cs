@@ -14,8 +14,14 @@ internal sealed class PacedAnswersTests : DiscordRelayFixture
     private const int AtOnce = 20;
     private const double PerSecond = 40;
 
-    /// <summary>Seconds. What is measured is written down elsewhere; here it must only not be out of all proportion.</summary>
-    private const double MostLag = 3;
+    /// <summary>Seconds in a channel, beside what is injected; for a run that has the machine for itself.</summary>
+    private const double MostLag = 0.8;
+
+    /// <summary>Seconds. Beside all other tests it must only not be out of all proportion.</summary>
+    private const double MostLagInCompany = 3;
+
+    /// <summary>Seconds, for the third of the time in which there are four posts where there were five.</summary>
+    private const double ForChange = 0.05;
 
     private static readonly bool Full = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 };
 
@@ -28,15 +34,16 @@ internal sealed class PacedAnswersTests : DiscordRelayFixture
         await using var worker = await DiscordWorker.Start(Discord, Folder, Worker, Root, engine, () => { });
         await Online();
         await Settled();
-        List<(string What, Figures Figures)> rounds = [];
+        List<(string What, Figures Figures, double MostLag)> rounds = [];
         foreach (var oneWay in Full ? (int[])[0, 0, 0, 0, 50, 50, 50, 150, 150, 150] : [0, 50])
         {
             Discord.Faults.RestLatency = Discord.Faults.GatewayLatency = TimeSpan.FromMilliseconds(oneWay);
             var what = oneWay == 0 ? "usual limits" : $"limits that change, {oneWay} ms each way";
-            rounds.Add((what, await Round(engine, $"round {rounds.Count}", changing: oneWay > 0)));
+            var most = !Full ? MostLagInCompany : oneWay == 0 ? MostLag : MostLag + ForChange + (2 * oneWay / 1000.0);
+            rounds.Add((what, await Round(engine, $"round {rounds.Count}", changing: oneWay > 0), most));
         }
 
-        foreach (var (what, figures) in rounds)
+        foreach (var (what, figures, _) in rounds)
         {
             TestContext.Out.WriteLine($"{what}: {figures}");
         }
@@ -44,7 +51,10 @@ internal sealed class PacedAnswersTests : DiscordRelayFixture
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Discord.Counters.Limited, Is.Zero, "429s");
-            Assert.That(rounds.Select(round => round.Figures.WorstLag), Is.All.LessThan(MostLag));
+            foreach (var (what, figures, most) in rounds)
+            {
+                Assert.That(figures.WorstLag, Is.LessThan(most), what);
+            }
         }
     }
 

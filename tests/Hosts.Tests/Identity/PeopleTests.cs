@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MeatLizard.Domain.Identity;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Testing;
 
 namespace MeatLizard.Hosts.Tests.Identity;
 
@@ -244,6 +245,38 @@ internal sealed class PeopleTests
         var first = await admin.Get("/api/v1/admin/audit?limit=1");
         var second = await admin.Get($"/api/v1/admin/audit?limit=1&cursor={first.Json.GetProperty("next_cursor").GetString()}");
         Assert.That(second.Json.GetProperty("items")[0].GetProperty("code").GetString(), Is.EqualTo("forbidden"));
+    }
+
+    [Test]
+    public async Task Who_signed_in_and_out_stands_in_the_audit_log_and_who_failed_at_it()
+    {
+        using var made = _host.Nobody();
+        var invited = await _owner.Post("/api/v1/admin/invitations", new { role = "member" });
+        var joined = await Register(made, "ines@example.org", Token(invited, "invite"));
+        Assert.That(joined.Status, Is.EqualTo(201), joined.Text);
+        Assert.That((await LogIn("ines@example.org", "not my password")).Status, Is.EqualTo(401));
+        Assert.That((await LogIn("nobody@example.org", "not my password")).Status, Is.EqualTo(401));
+        var id = joined.Json.GetProperty("id").GetString();
+        using var here = new ApiClient(_host.Address) { Cookie = (await LogIn("ines@example.org", ApiHost.Password)).Header("Set-Cookie")!.Split(';')[0] };
+        Assert.That((await here.Post("/api/v1/auth/logout")).Status, Is.EqualTo(204));
+
+        // The failed one is written behind the caller's back.
+        (string? Action, string? Outcome, string? Code)[] mine = [];
+        await Eventually.Is(async () =>
+        {
+            var log = await _owner.Get("/api/v1/admin/audit");
+            Assert.That(log.Text, Does.Not.Contain("nobody@example.org").And.Not.Contain("not my password"));
+            mine =
+            [
+                .. log.Json.GetProperty("items").EnumerateArray().Where(item => Text(item, "subject") == id)
+                    .Select(item => (Text(item, "action"), Text(item, "outcome"), Text(item, "code"))),
+            ];
+            return mine.Length == 4;
+        });
+        Assert.That(mine, Is.EquivalentTo(new[]
+        {
+            ("sign_out", "done", (string?)null), ("sign_in", "done", null), ("sign_in", "refused", "wrong_credentials"), ("register_user", "done", null),
+        }));
     }
 
     private static string? Text(JsonElement item, string name) => item.GetProperty(name).GetString();

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using FluentValidation;
 using MeatLizard.Application.Identity;
+using MeatLizard.Application.Operations;
 using MeatLizard.Domain;
+using MeatLizard.Domain.Operations;
 using MediatR;
 
 namespace MeatLizard.Application.Relay.Workers;
@@ -23,10 +25,14 @@ internal sealed class EnrolWorkerValidator : AbstractValidator<EnrolWorker>
     }
 }
 
-internal sealed class EnrolWorkerHandler(IWorkerEnrolmentStore enrolments, IRootVault vault, IUnitOfWork work, TimeProvider time)
+internal sealed class EnrolWorkerHandler(
+    IWorkerEnrolmentStore enrolments, IRootVault vault, IAuditLog audit, IUnitOfWork work, IIdSource ids, TimeProvider time)
     : IRequestHandler<EnrolWorker, Outcome<EnrolledWorker>>
 {
     private const int RootSize = 32;
+
+    /// <summary>In the audit log: nobody who has an account.</summary>
+    private const string Worker = "worker";
 
     private static readonly Refusal Wrong = new(
         RefusalKind.Forbidden, "code_invalid", "This code is wrong, was used, or has expired. Ask for a new one.");
@@ -56,6 +62,16 @@ internal sealed class EnrolWorkerHandler(IWorkerEnrolmentStore enrolments, IRoot
         }
 
         enrolments.Save(enrolment);
+        audit.Add(new()
+        {
+            Id = ids.NewId(),
+            At = time.GetUtcNow(),
+            Provider = Worker,
+            Subject = $"{enrolment.State.Id}",
+            Name = $"{enrolment.State.Id}",
+            Action = "enrol_worker",
+            Outcome = AuditOutcome.Done,
+        });
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return new EnrolledWorker(enrolment.State.Id, root);
     }
