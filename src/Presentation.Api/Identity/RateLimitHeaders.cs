@@ -61,7 +61,8 @@ internal static class RateLimitHeaders
     {
         var headers = http.Response.Headers;
         if (uses.OrderBy(use => use.Remaining).ThenByDescending(use => use.ResetAfter).FirstOrDefault() is not { } nearest
-            || (int.TryParse(headers[RemainingOf(what)], CultureInfo.InvariantCulture, out var said) && said <= nearest.Remaining))
+            || (int.TryParse(headers[RemainingOf(what)], CultureInfo.InvariantCulture, out var said)
+                && (said < nearest.Remaining || (said == nearest.Remaining && SaidReset(headers, what) >= Seconds(nearest.ResetAfter)))))
         {
             return;
         }
@@ -96,6 +97,10 @@ internal static class RateLimitHeaders
     };
 
     private static long Seconds(TimeSpan time) => Math.Max(0, (long)Math.Ceiling(time.TotalSeconds));
+
+    /// <summary>Of two that leave as little, the one that lasts longer is the nearer: the limits are asked in two steps.</summary>
+    private static long SaidReset(IHeaderDictionary headers, string what) =>
+        long.TryParse(headers[ResetOf(what)].ToString().TrimEnd('s'), CultureInfo.InvariantCulture, out var said) ? said : 0;
 
     private static string LimitOf(string what) => $"x-ratelimit-limit-{what}";
 

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +13,16 @@ namespace MeatLizard.Hosts.Tests.Hosting;
 internal sealed class ScriptedProvider : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly StrongBox<int> _connections;
 
-    private ScriptedProvider(WebApplication app) => _app = app;
+    private ScriptedProvider(WebApplication app, StrongBox<int> connections)
+    {
+        _app = app;
+        _connections = connections;
+    }
+
+    /// <summary>How many connections were opened to it, whatever came over them.</summary>
+    public int Connections => Volatile.Read(ref _connections.Value);
 
     public string BaseUrl => Address + "/v1";
 
@@ -36,9 +47,14 @@ internal sealed class ScriptedProvider : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        var connections = new StrongBox<int>();
+        builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, door => door.Use(next => connection =>
+        {
+            Interlocked.Increment(ref connections.Value);
+            return next(connection);
+        })));
         var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        var provider = new ScriptedProvider(app);
+        var provider = new ScriptedProvider(app, connections);
         app.MapPost("/{**any}", provider.Take);
         await app.StartAsync();
         return provider;

@@ -151,6 +151,32 @@ internal sealed class SocketTests
         Assert.That((await _socket.Next("ack")).GetProperty("id").GetString(), Is.EqualTo("still here"));
     }
 
+    [TestCase("""{"type":"send","id":"1","session_id":"SESSION","content":"Let me in."}""")]
+    [TestCase("""{"type":"cancel","id":"1","request_id":"REQUEST"}""")]
+    [TestCase("""{"type":"resume","id":"1","requests":{"REQUEST":0}}""")]
+    public async Task What_is_somebody_elses_and_what_is_not_there_are_answered_alike(string message)
+    {
+        using var other = await _host.Member("other");
+        var session = await other.OpenSession();
+        var request = (await other.Post($"/api/v1/sessions/{session}/messages", new { content = "hold on" })).Json
+            .GetProperty("request").GetProperty("id").GetString()!;
+        var theirs = await Told(session, request);
+        Assert.That(theirs, Does.Contain("\"code\":\"not_found\""));
+        Assert.That(theirs, Is.EqualTo(await Told($"{Guid.CreateVersion7()}", $"{Guid.CreateVersion7()}")));
+
+        // Nothing was said there, nothing was stopped, and none of its events come here.
+        await _socket.Send(new { type = "ping", id = "2" });
+        Assert.That((await _socket.Next())?.GetProperty("type").GetString(), Is.EqualTo("ack"));
+        Assert.That((await other.Get($"/api/v1/sessions/{session}")).Json.GetProperty("open_request_id").GetString(), Is.EqualTo(request));
+        Assert.That((await other.Get($"/api/v1/sessions/{session}/messages")).Json.GetProperty("items").GetArrayLength(), Is.EqualTo(1));
+
+        async Task<string> Told(string session, string request)
+        {
+            await _socket.SendRaw(message.Replace("SESSION", session, StringComparison.Ordinal).Replace("REQUEST", request, StringComparison.Ordinal));
+            return (await _socket.Next())?.GetRawText().Replace(session, "", StringComparison.Ordinal).Replace(request, "", StringComparison.Ordinal) ?? "";
+        }
+    }
+
     [TestCase("""{"type":"dance","id":"1"}""", "1")]
     [TestCase("""{"id":"1","type":"ping","requests":{"id":"2"},"token":"x"}""", "1")]
     [TestCase("""{"session":{"id":"2"},"list":["id"],"type":"ping","\u0069d":"1"}""", "1")]
