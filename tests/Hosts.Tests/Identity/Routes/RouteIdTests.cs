@@ -265,7 +265,13 @@ internal sealed class RouteIdTests : RoutesFixture
         await using var scope = Host.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<IWorkerStore>().Save(Domain.Relay.Worker.Join(new()
         {
-            Id = new(id), Status = WorkerStatus.Online, Host = "here", Carrier = "link", Epoch = "00", Slots = 1, SeenAt = DateTimeOffset.UtcNow,
+            Id = new(id),
+            Status = WorkerStatus.Online,
+            Host = "here",
+            Carrier = "link",
+            Epoch = "00",
+            Slots = 1,
+            SeenAt = DateTimeOffset.UtcNow,
         }));
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Commit(CommitDurability.Synced, CancellationToken.None);
         return id;
