@@ -58,6 +58,26 @@ internal sealed class ProviderCallTests
     }
 
     [Test]
+    public async Task A_stream_that_breaks_off_keeps_its_text_and_ends_with_the_reason()
+    {
+        await using var spare = await ScriptedProvider.Start();
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            await ScriptedProvider.Say(context, "Half an ans");
+        };
+        await using var host = await Host($"--Providers:spare:BaseUrl={spare.BaseUrl}", "--Providers:spare:Models=other", "--Providers:spare:Order=2");
+        using var caller = await host.Member("caller");
+        var answer = await caller.Post(Path, new { model = "large", stream = true, messages = new[] { new { role = "user", content = "Hello?" } } });
+        Assert.That((answer.Status, answer.Header(Origin)), Is.EqualTo((200, "provider:cloud")));
+        var lines = answer.Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(line => line["data: ".Length..]).ToArray();
+        Assert.That(string.Concat(lines[..^1].Select(Text)), Is.EqualTo("Half an ans"));
+        var error = JsonDocument.Parse(lines[^1]).RootElement.GetProperty("error");
+        Assert.That(error.GetProperty("code").GetString(), Is.EqualTo("provider_cut_off"));
+        Assert.That(spare.Asked, Is.Empty);
+    }
+
+    [Test]
     public async Task Responses_say_so_too()
     {
         await using var host = await Host();

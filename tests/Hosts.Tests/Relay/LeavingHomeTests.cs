@@ -41,7 +41,7 @@ internal sealed class LeavingHomeTests
         Assert.That((_configured.Connections, _added.Connections), Is.EqualTo((0, 0)));
 
         Assert.That(await Ask(neverLeaveHome: false, workerBreaks, entrance), Does.Contain("Hello from the cloud."));
-        Assert.That((_configured.Connections, _added.Connections), Is.EqualTo((1, 1)).Using<(int, int)>((more, one) => more.Item1 >= one.Item1 && more.Item2 >= one.Item2));
+        Assert.That(new[] { _configured.Connections, _added.Connections }, Has.All.GreaterThan(0));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using MeatLizard.Application;
@@ -169,8 +170,8 @@ internal sealed class RouteIdTests : RoutesFixture
     private async Task<Answer> Call(string name, Route route, Row row, string[] ids)
     {
         var body = row.Body?.Replace("{n}", $"{++_made:D5}", StringComparison.Ordinal);
-        return await Callers[name].Send(
-            new(route.Method), ids.Length == 0 ? route.Pattern : route.Path(ids), body is null ? null : new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+        var content = body is null ? null : new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        return await Callers[name].Send(new(route.Method), ids.Length == 0 ? route.Pattern : route.Path(ids), content);
     }
 
     /// <summary>An id of the same form.</summary>
@@ -237,7 +238,8 @@ internal sealed class RouteIdTests : RoutesFixture
             case "group":
                 return Id(await Made(owner.Post("/api/v1/admin/groups", new { name = $"made {n}" })));
             case "limit":
-                return Id(await Made(owner.Put("/api/v1/admin/limits", new { scope = "user", scope_id = $"{Callers["member"].UserId}", window = "day", amount = 1_000_000 })));
+                var limit = new { scope = "user", scope_id = $"{Callers["member"].UserId}", window = "day", amount = 1_000_000 };
+                return Id(await Made(owner.Put("/api/v1/admin/limits", limit)));
             case "provider":
                 return Id(await Made(owner.Put($"/api/v1/admin/providers/p{n}", new { models = new[] { "elsewhere" }, base_url = "http://127.0.0.1:1/v1" })));
             default:
@@ -263,7 +265,13 @@ internal sealed class RouteIdTests : RoutesFixture
         await using var scope = Host.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<IWorkerStore>().Save(Domain.Relay.Worker.Join(new()
         {
-            Id = new(id), Status = WorkerStatus.Online, Host = "here", Carrier = "link", Epoch = "00", Slots = 1, SeenAt = DateTimeOffset.UtcNow,
+            Id = new(id),
+            Status = WorkerStatus.Online,
+            Host = "here",
+            Carrier = "link",
+            Epoch = "00",
+            Slots = 1,
+            SeenAt = DateTimeOffset.UtcNow,
         }));
         await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Commit(CommitDurability.Synced, CancellationToken.None);
         return id;
