@@ -14,6 +14,7 @@ namespace MeatLizard.EndToEnd.Tests.Durability;
 /// next question is answered within ten seconds. The stand-in plays what can't be had of the real one at will.
 /// </summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class EngineFaultTests
 {
     private const string Sound = "Hello from the stand-in.";
