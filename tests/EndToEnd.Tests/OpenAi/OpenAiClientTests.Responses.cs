@@ -90,10 +90,10 @@ internal sealed partial class OpenAiClientTests
     {
         var made = (await _client.Call("responses.create", [new { model = "endless", input = "hello", background = true }]))["result"]!;
         var id = (string)made["id"]!;
-        await Eventually.Is(async () => await SlotsFree() == 0);
+        await Eventually.Is(async () => await _server.SlotsFree() == 0);
         var cancelled = await _client.Call("responses.cancel", [id]);
         Assert.That((string?)cancelled["result"]?["status"], Is.EqualTo("cancelled"), cancelled.ToJsonString());
-        await Eventually.Is(async () => await SlotsFree() == 1);
+        await Eventually.Is(async () => await _server.SlotsFree() == 1);
         Assert.That((string?)(await _client.Call("responses.cancel", [id]))["result"]?["status"], Is.EqualTo("cancelled"));
     }
 

@@ -1,15 +1,13 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using MeatLizard.EndToEnd.Tests.Hosting;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Models;
 
 namespace MeatLizard.EndToEnd.Tests.OpenAi;
 
 /// <summary>OpenAI's own client is pointed at us and works: with a real llama-server behind us, in the server's process and over the link.</summary>
-[TestFixture("in_process")]
-[TestFixture("link")]
+[TestFixture(CarriedServer.InProcess)]
+[TestFixture(CarriedServer.Link)]
 internal sealed partial class OpenAiClientTests(string carrier)
 {
     private static readonly object[] Tools =
@@ -27,8 +25,7 @@ internal sealed partial class OpenAiClientTests(string carrier)
     ];
 
     private TestFolder _folder = null!;
-    private ProductProcess _server = null!;
-    private WorkerProcess? _worker;
+    private CarriedServer _server = null!;
     private OpenAiClient _client = null!;
 
     [OneTimeSetUp]
@@ -37,37 +34,21 @@ internal sealed partial class OpenAiClientTests(string carrier)
         _folder = new TestFolder();
         TestModel.Write(Model("tiny"), new TestModelOptions { Name = "tiny" });
         TestModel.Write(Model("caller"), new TestModelOptions { Name = "caller", ToolRate = 0.2, EndRate = 0.005 });
+        TestModel.Write(Model("thinker"), new TestModelOptions { Name = "thinker", ReasoningEndRate = 0.05, EndRate = 0.01 });
         TestModel.Write(Model("endless"), new TestModelOptions { Name = "endless", Embedding = 256, Layers = 6, FeedForward = 1024, ContextSize = 32768, EndRate = 1e-9 });
         var seeing = new TestModelOptions { Name = "seeing", Seed = 6, EndRate = 1e-9 };
         TestModel.Write(Model("seeing"), seeing);
         TestProjector.Write(Model("mmproj-seeing"), seeing);
         TestModel.Write(Model("vectors"), new TestModelOptions { Name = "vectors", Seed = 5 });
         await File.WriteAllTextAsync(Path.ChangeExtension(Model("vectors"), ".json"), """{"embeddings":true}""");
-        string[] engine = [$"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Slots=1", "--Inference:Threads=1"];
-        var local = carrier == "in_process";
-        _server = await ProductProcess.StartBuilt(
-            _folder.File("data"),
-            local ? [$"--Inference:Models={_folder.File("models")}", "--Limits:PerMinute=10000", .. engine] : ["--Relay:LocalWorker=false", "--Limits:PerMinute=10000"]);
-        _client = new(_server.Address, await _server.SignUp());
-        if (!local)
-        {
-            using var invited = await _server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
-            var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
-            await WorkerProcess.Enrol(_server.Address, code, _folder.File("worker"));
-            _worker = WorkerProcess.Start(_folder.File("worker"), _folder, engine);
-        }
-
-        await Eventually.Is(async () => (await _server.Http.GetFromJsonAsync<JsonElement>("v1/models")).GetProperty("data").GetArrayLength() == 5);
+        _server = await CarriedServer.Start(carrier, _folder);
+        _client = new(_server.Address, _server.Key);
+        await _server.HasModels(6);
     }
 
     [OneTimeTearDown]
     public async Task Stop()
     {
-        if (_worker is not null)
-        {
-            await _worker.DisposeAsync();
-        }
-
         await _server.DisposeAsync();
         _folder.Dispose();
     }
@@ -76,7 +57,7 @@ internal sealed partial class OpenAiClientTests(string carrier)
     public async Task It_lists_models_and_finds_one()
     {
         var list = await _client.Call("models.list", []);
-        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "seeing", "tiny", "vectors"]), list.ToJsonString());
+        Assert.That(list["result"]?["data"]!.AsArray().Select(model => (string?)model!["id"]), Is.EquivalentTo(["caller", "endless", "seeing", "thinker", "tiny", "vectors"]), list.ToJsonString());
         Assert.That((string?)(await _client.Call("models.retrieve", ["tiny"]))["result"]?["object"], Is.EqualTo("model"));
     }
 
@@ -316,7 +297,7 @@ internal sealed partial class OpenAiClientTests(string carrier)
     {
         var left = await _client.Call("chat.completions.create", [new { model = "endless", messages = Said("hello"), stream = true }], leaveAfter: 3);
         Assert.That(left["events"]?.AsArray(), Has.Count.EqualTo(3), left.ToJsonString());
-        await Eventually.Is(async () => await SlotsFree() == 1);
+        await Eventually.Is(async () => await _server.SlotsFree() == 1);
 
         // The one slot there is.
         Assert.That(Finish(await _client.Chat(new { model = "endless", messages = Said("hello"), max_tokens = 3 })), Is.EqualTo("length"));
@@ -332,9 +313,6 @@ internal sealed partial class OpenAiClientTests(string carrier)
     private static string? Finish(JsonNode answer) => (string?)answer["choices"]![0]!["finish_reason"];
 
     private Task<JsonNode> Ask(object body) => _client.Call("chat.completions.create", [body]);
-
-    private async Task<int> SlotsFree() => (await _server.Http.GetFromJsonAsync<JsonElement>("api/v1/admin/workers"))
-        .GetProperty("items").EnumerateArray().First(worker => worker.GetProperty("state").GetString() == "online").GetProperty("slots_free").GetInt32();
 
     private string Model(string name) => Path.Combine(_folder.File("models"), name + ".gguf");
 }

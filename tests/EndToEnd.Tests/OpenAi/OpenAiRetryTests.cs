@@ -10,13 +10,15 @@ internal sealed class OpenAiRetryTests
 {
     private static readonly object Hello = new { model = "tiny", max_tokens = 3, messages = new[] { new { role = "user", content = "hello" } } };
 
-    [Test]
-    public async Task A_503_is_tried_again_until_there_is_a_model()
+    [TestCase(CarriedServer.InProcess)]
+    [TestCase(CarriedServer.Link)]
+    public async Task A_503_is_tried_again_until_there_is_a_model(string carrier)
     {
         using var folder = new TestFolder();
-        await using var server = await ProductProcess.StartBuilt(
-            folder.File("data"), $"--Inference:Models={folder.File("models")}", $"--Inference:LlamaServer={TestLlama.Binary}", "--Inference:Threads=1", "--Relay:WorkerGrace=00:00:00.1");
-        var client = new OpenAiClient(server.Address, await server.SignUp());
+        Directory.CreateDirectory(folder.File("models"));
+        await using var server = await CarriedServer.Start(carrier, folder, "--Relay:WorkerGrace=00:00:00.1");
+        await server.HasWorker();
+        var client = new OpenAiClient(server.Address, server.Key);
         var now = await client.Call("chat.completions.create", [Hello]);
         Assert.That(((string?)now["error"]?["kind"], (int?)now["error"]?["status"], (string?)now["error"]?["code"]), Is.EqualTo(("InternalServerError", 503, "no_model")), now.ToJsonString());
 

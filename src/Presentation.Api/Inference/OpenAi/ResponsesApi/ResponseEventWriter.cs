@@ -94,7 +94,7 @@ internal sealed class ResponseEventWriter(ResponseView view, long after = -1) : 
             OpenItem(output);
         }
 
-        CloseItem(output, end.Finish == FinishReason.Length && _open == ChunkKind.Text ? "incomplete" : "completed");
+        CloseItem(output, end.Finish == FinishReason.Length ? "incomplete" : "completed");
         Whole(output, end.Finish == FinishReason.Length ? "response.incomplete" : "response.completed", view.Ended(_output, end));
     }
 

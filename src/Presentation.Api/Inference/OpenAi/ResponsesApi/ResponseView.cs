@@ -77,24 +77,27 @@ internal sealed class ResponseView(Guid id, DateTimeOffset createdAt, ResponseGi
 
     public static ResponsePart Thought(string text) => new() { Type = "reasoning_text", Text = text };
 
-    /// <summary>The output of an answer that came in one piece.</summary>
+    /// <summary>The output of an answer that came in one piece. What a limit has cut off is the last of it, whatever that is.</summary>
     public IReadOnlyList<ResponseItem> Output(GatheredAnswer answer, StatelessCompleted end)
     {
-        List<ResponseItem> output = [];
         var calls = answer.ToolCalls;
+        var speaks = answer.Text.Length > 0 || (calls.Count == 0 && answer.Reasoning is null);
+        var last = (answer.Reasoning is null ? 0 : 1) + (speaks ? 1 : 0) + calls.Count - 1;
+        List<ResponseItem> output = [];
+        string Status() => end.Finish == FinishReason.Length && output.Count == last ? "incomplete" : "completed";
         if (answer.Reasoning is { } thought)
         {
-            output.Add(Reasoning(output.Count, thought, "completed"));
+            output.Add(Reasoning(output.Count, thought, Status()));
         }
 
-        if (answer.Text.Length > 0 || calls.Count == 0)
+        if (speaks)
         {
-            output.Add(Message(output.Count, answer.Text, end.Finish == FinishReason.Length && calls.Count == 0 ? "incomplete" : "completed"));
+            output.Add(Message(output.Count, answer.Text, Status()));
         }
 
         foreach (var called in calls)
         {
-            output.Add(Call(output.Count, called, called.Arguments, "completed"));
+            output.Add(Call(output.Count, called, called.Arguments, Status()));
         }
 
         return output;

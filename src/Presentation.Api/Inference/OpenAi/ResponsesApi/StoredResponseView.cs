@@ -40,12 +40,7 @@ internal static class StoredResponseView
         foreach (var part in answer.Parts)
         {
             var index = output.Count;
-            var status = index < answer.Parts.Count - 1 ? "completed" : answer.Status switch
-            {
-                MessageStatus.Complete => "completed",
-                MessageStatus.Partial when part is not TextPart => "completed",
-                _ => "incomplete",
-            };
+            var status = index < answer.Parts.Count - 1 || answer.Status == MessageStatus.Complete ? "completed" : "incomplete";
             output.Add(part switch
             {
                 ReasoningPart thought => view.Reasoning(index, thought.Text, status),
