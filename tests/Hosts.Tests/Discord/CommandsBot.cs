@@ -66,11 +66,11 @@ internal sealed class CommandsBot : IAsyncDisposable
         return enrolled.Value.Root;
     }
 
-    /// <summary>What was asked of it, newest first.</summary>
+    /// <summary>What was asked of it in Discord, newest first.</summary>
     public async Task<IReadOnlyList<AuditEntry>> Audit()
     {
         await using var scope = Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<IAuditLog>().Latest(10, CancellationToken.None);
+        return [.. (await scope.ServiceProvider.GetRequiredService<IAuditLog>().Latest(10, CancellationToken.None)).Where(entry => entry.Provider == "discord")];
     }
 
     /// <summary>In how many places it remembers to have registered commands.</summary>
