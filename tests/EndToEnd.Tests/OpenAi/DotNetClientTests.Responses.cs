@@ -102,11 +102,9 @@ internal sealed partial class DotNetClientTests
         next.InputItems.Add(call);
         next.Tools.Add(Tool);
         next.ToolChoice = ResponseToolChoice.CreateNoneChoice();
-        var before = (await Client.CreateResponseAsync(next)).Value;
         next.InputItems.Add(ResponseItem.CreateFunctionCallOutputItem(call.CallId, "found"));
         var after = (await Client.CreateResponseAsync(next)).Value;
-        Assert.That(before.Usage.InputTokenCount, Is.GreaterThan(first.Usage.InputTokenCount));
-        Assert.That(after.Usage.InputTokenCount, Is.GreaterThan(before.Usage.InputTokenCount));
+        Assert.That(after.Usage.InputTokenCount, Is.GreaterThan(first.Usage.InputTokenCount));
     }
 
     [Test]
