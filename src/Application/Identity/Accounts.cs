@@ -37,16 +37,7 @@ internal sealed class Accounts(
     {
         var token = SecretToken.New();
         var now = time.GetUtcNow();
-        audit.Add(new()
-        {
-            Id = ids.NewId(),
-            At = now,
-            Provider = AuditEntry.User,
-            Subject = $"{user.Id}",
-            Name = user.Name,
-            Action = how,
-            Outcome = AuditOutcome.Done,
-        });
+        audit.Add(AuditEntry.By(user.Id, user.Name, how, ids.NewId(), now));
         signIns.Add(new(SecretToken.Hash(token), user.Id, now, now + SignedInFor, Cut(client)));
         return new(new(user, email is null ? null : AccountRules.Normalize(email)), token, now + SignedInFor);
     }

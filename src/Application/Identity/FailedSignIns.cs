@@ -24,17 +24,8 @@ internal sealed partial class FailedSignIns(IServiceScopeFactory scopes, IIdSour
         {
             await using var scope = scopes.CreateAsyncScope();
             var found = await scope.ServiceProvider.GetRequiredService<IUserStore>().Find(user, CancellationToken.None);
-            scope.ServiceProvider.GetRequiredService<IAuditLog>().Add(new()
-            {
-                Id = ids.NewId(),
-                At = time.GetUtcNow(),
-                Provider = AuditEntry.User,
-                Subject = $"{user}",
-                Name = found?.State.Name ?? string.Empty,
-                Action = Action,
-                Outcome = AuditOutcome.Refused,
-                Code = code,
-            });
+            var entry = AuditEntry.By(user, found?.State.Name ?? string.Empty, Action, ids.NewId(), time.GetUtcNow());
+            scope.ServiceProvider.GetRequiredService<IAuditLog>().Add(entry with { Outcome = AuditOutcome.Refused, Code = code });
             await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Commit(CommitDurability.Relaxed, CancellationToken.None);
         }
 #pragma warning disable CA1031 // Nobody waits for this; the caller was refused all the same, and the log says it.

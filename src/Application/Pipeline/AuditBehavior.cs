@@ -29,17 +29,8 @@ internal sealed class AuditBehavior<TRequest, TResponse>(
             return await next();
         }
 
-        var entry = new AuditEntry
-        {
-            Id = ids.NewId(),
-            At = time.GetUtcNow(),
-            Provider = AuditEntry.User,
-            Subject = $"{actor.UserId}",
-            Name = (await users.Find(actor.UserId, cancellationToken))?.State.Name ?? string.Empty,
-            Action = Action,
-            Target = Cut(request.AuditTarget),
-            Outcome = AuditOutcome.Done,
-        };
+        var name = (await users.Find(actor.UserId, cancellationToken))?.State.Name ?? string.Empty;
+        var entry = AuditEntry.By(actor.UserId, name, Action, ids.NewId(), time.GetUtcNow()) with { Target = Cut(request.AuditTarget) };
         log.Add(entry);
         TResponse outcome;
         try

@@ -1,3 +1,5 @@
+using MeatLizard.Domain.Identity;
+
 namespace MeatLizard.Domain.Operations;
 
 /// <summary>Who has asked for what, and what came of it. Written before anything is done.</summary>
@@ -32,4 +34,17 @@ public sealed record AuditEntry
 
     /// <summary>Why it was refused: a stable code, never text.</summary>
     public string? Code { get; init; }
+
+    /// <summary>What somebody who has an account here has done.</summary>
+    /// <param name="name">What they are called now.</param>
+    public static AuditEntry By(UserId user, string name, string action, Guid id, DateTimeOffset at) => new()
+    {
+        Id = id,
+        At = at,
+        Provider = User,
+        Subject = $"{user}",
+        Name = name,
+        Action = action,
+        Outcome = AuditOutcome.Done,
+    };
 }

@@ -86,6 +86,14 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         return key;
     }
 
+    /// <summary>As its owner, who has signed up.</summary>
+    /// <returns>The code with which the worker enrols.</returns>
+    public async Task<string> Invite(string worker)
+    {
+        using var invited = await Http.PostAsJsonAsync("api/v1/admin/workers", new { name = worker });
+        return (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+    }
+
     /// <summary>Ctrl-C.</summary>
     public async Task<TimeSpan> PressCtrlC()
     {

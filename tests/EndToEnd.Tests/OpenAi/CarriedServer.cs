@@ -39,8 +39,7 @@ internal sealed class CarriedServer : IAsyncDisposable
             return new(server, null, key);
         }
 
-        using var invited = await server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
-        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        var code = await server.Invite("anna-mac");
         await WorkerProcess.Enrol(server.Address, code, folder.File("worker"));
         return new(server, WorkerProcess.Start(folder.File("worker"), folder, engine), key);
     }

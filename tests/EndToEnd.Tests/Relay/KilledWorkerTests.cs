@@ -28,8 +28,7 @@ internal sealed class KilledWorkerTests
         _server = await ProductProcess.StartBuilt(_folder.File("data"), "--Relay:LocalWorker=false");
         _client = new(_server.Address, await _server.SignUp());
         _way = new(_server.Address.Port);
-        using var invited = await _server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
-        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        var code = await _server.Invite("anna-mac");
         await WorkerProcess.Enrol(new($"http://127.0.0.1:{_way.Port}/"), code, _folder.File("worker"));
     }
 

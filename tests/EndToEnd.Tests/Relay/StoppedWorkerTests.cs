@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
-using System.Text.Json;
 using MeatLizard.EndToEnd.Tests.Durability;
 using MeatLizard.EndToEnd.Tests.Hosting;
 using MeatLizard.Testing;
@@ -25,8 +23,7 @@ internal sealed class StoppedWorkerTests
         _folder = new TestFolder();
         _server = await ProductProcess.StartBuilt(_folder.File("data"), "--Relay:LocalWorker=false");
         _client = new(_server.Address, await _server.SignUp());
-        using var invited = await _server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
-        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        var code = await _server.Invite("anna-mac");
         await WorkerProcess.Enrol(_server.Address, code, _folder.File("worker"));
     }
 

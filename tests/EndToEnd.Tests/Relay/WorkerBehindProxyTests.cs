@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using MeatLizard.EndToEnd.Tests.Durability;
 using MeatLizard.EndToEnd.Tests.Hosting;
 using MeatLizard.Testing;
@@ -18,8 +16,7 @@ internal sealed class WorkerBehindProxyTests
         await using var proxy = new HttpProxy("anna", "p@ss word");
         await using var server = await ProductProcess.StartBuilt(folder.File("data"), "--Relay:LocalWorker=false");
         using var client = new ApiClient(server.Address, await server.SignUp());
-        using var invited = await server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
-        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        var code = await server.Invite("anna-mac");
 
         var through = $"--Server:Proxy={proxy.Address.AbsoluteUri}";
         await WorkerProcess.Enrol(server.Address, code, folder.File("worker"), through);

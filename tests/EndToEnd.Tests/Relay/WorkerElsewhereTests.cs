@@ -35,8 +35,7 @@ internal sealed class WorkerElsewhereTests
             $"--Kestrel:Endpoints:Elsewhere:Certificate:KeyPath={key}",
             $"--AllowedHosts={network.Here}");
         await server.SignUp();
-        using var invited = await server.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = "anna-mac" });
-        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+        var code = await server.Invite("anna-mac");
 
         string[] there = network.Inside("env", $"SSL_CERT_FILE={certificate}", "dotnet", Client);
         var data = $"--DataFolder={folder.File("worker")}";

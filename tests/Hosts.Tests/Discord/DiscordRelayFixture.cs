@@ -67,6 +67,30 @@ internal abstract class DiscordRelayFixture
         return worker;
     }
 
+    /// <summary>What is posted in the relay channels now the worker's bot does not see, until the server's bot has put that right, within two seconds.</summary>
+    protected void CloseRelayChannels()
+    {
+        foreach (var channel in Discord.World.Channels.Values.Where(one => one.Name.StartsWith("relay-", StringComparison.Ordinal)).ToArray())
+        {
+            Discord.Rooms.ChangeChannel(channel, closed => closed.Overwrites.Remove(DefaultWorld.ClientBot));
+        }
+    }
+
+    /// <summary>A question is answered, and was given out once for it.</summary>
+    protected async Task IsAnsweredAtOnce()
+    {
+        var answer = await Owner.Say(await Owner.OpenSession(), "hello over there");
+        Assert.That(answer.Json.GetProperty("reply").GetProperty("text").GetString(), Is.EqualTo("hello over there"));
+        var request = new RequestId(answer.Json.GetProperty("request").GetProperty("id").GetGuid());
+        List<int> attempts = [];
+        await foreach (var happened in Host.Services.GetRequiredService<ReplyReader>().Read(request, 0, CancellationToken.None))
+        {
+            attempts.AddRange(happened is ReplyStarted started ? [started.Attempt] : []);
+        }
+
+        Assert.That(attempts, Is.EqualTo(new[] { 1 }), "It need not be given out again.");
+    }
+
     protected Task Online() => Eventually.Is(() =>
         Host.Services.GetRequiredService<IWorkerRegistry>().List().Any(known => known.Id == new WorkerId(Worker) && known.Models.Count > 0));
 }

@@ -1,4 +1,3 @@
-using MeatLizard.Application.Relay;
 using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Discord;
@@ -55,22 +54,8 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
         // A channel as a whole may be changed twice in ten minutes.
         for (var round = 0; round < 3; round++)
         {
-            foreach (var channel in Discord.World.Channels.Values.Where(one => one.Name.StartsWith("relay-", StringComparison.Ordinal)).ToArray())
-            {
-                Discord.Rooms.ChangeChannel(channel, closed => closed.Overwrites.Remove(DefaultWorld.ClientBot));
-            }
-
-            // The server bot puts that right within two seconds.
-            var answer = await Owner.Say(await Owner.OpenSession(), "hello over there");
-            Assert.That(answer.Json.GetProperty("reply").GetProperty("text").GetString(), Is.EqualTo("hello over there"));
-            var request = new RequestId(answer.Json.GetProperty("request").GetProperty("id").GetGuid());
-            List<int> attempts = [];
-            await foreach (var happened in Host.Services.GetRequiredService<ReplyReader>().Read(request, 0, CancellationToken.None))
-            {
-                attempts.AddRange(happened is ReplyStarted started ? [started.Attempt] : []);
-            }
-
-            Assert.That(attempts, Is.EqualTo(new[] { 1 }), "It need not be given out again.");
+            CloseRelayChannels();
+            await IsAnsweredAtOnce();
         }
     }
 
