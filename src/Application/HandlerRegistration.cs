@@ -46,6 +46,7 @@ public static class HandlerRegistration
         services.TryAddSingleton<OutboxBell>();
         services.TryAddSingleton<DispatchGate>();
         services.TryAddSingleton<WaitingLine>();
+        services.TryAddSingleton<QueueLength>();
         services.TryAddSingleton<GivenOut>();
         services.TryAddSingleton<IProviders, NoProviders>();
         services.TryAddSingleton<StatelessCalls>();

@@ -4,14 +4,15 @@ using System.Net.Sockets;
 
 namespace MeatLizard.Testing;
 
-/// <summary>A TCP relay on loopback that can be cut: what stands between two hosts and fails.</summary>
+/// <summary>A TCP relay on loopback that can be cut, and go wrong otherwise: what stands between two hosts and fails.</summary>
 public sealed class CuttableWay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
+    private readonly ConcurrentDictionary<Line, bool> _open = new();
     private readonly int _target;
     private readonly Task _accepting;
     private volatile bool _down;
+    private volatile bool _swallows;
 
     /// <param name="target">The port on loopback that it leads to.</param>
     public CuttableWay(int target)
@@ -29,10 +30,9 @@ public sealed class CuttableWay : IAsyncDisposable
     /// <summary>Breaks every connection; new ones come through.</summary>
     public void Cut()
     {
-        foreach (var (client, _) in _open)
+        foreach (var (line, _) in _open)
         {
-            // Null once it is disposed of.
-            client.Client?.Close(0);
+            line.Close();
         }
     }
 
@@ -43,7 +43,20 @@ public sealed class CuttableWay : IAsyncDisposable
         Cut();
     }
 
-    public void Up() => _down = false;
+    /// <summary>
+    /// What is sent over the connections that are open now vanishes from here on, and neither end is told, not even when the other one goes.
+    /// </summary>
+    /// <param name="newOnesToo">Those that come as well, until it is <see cref="Up"/> again. What vanished is not made good.</param>
+    public void Swallow(bool newOnesToo)
+    {
+        _swallows = newOnesToo;
+        foreach (var (line, _) in _open)
+        {
+            line.IsDead = true;
+        }
+    }
+
+    public void Up() => (_down, _swallows) = (false, false);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,23 +85,68 @@ public sealed class CuttableWay : IAsyncDisposable
     {
         using var far = new TcpClient { NoDelay = true };
         near.NoDelay = true;
-        (_open[near], _open[far]) = (true, true);
+        var line = new Line(near, far) { IsDead = _swallows };
+        _open[line] = true;
         try
         {
             if (!_down)
             {
                 await far.ConnectAsync(IPAddress.Loopback, _target);
-                await Task.WhenAny(near.GetStream().CopyToAsync(far.GetStream()), far.GetStream().CopyToAsync(near.GetStream()));
+                await Task.WhenAll(Carry(line, near, far), Carry(line, far, near));
             }
         }
-        catch (Exception broken) when (broken is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception broken) when (broken is SocketException or ObjectDisposedException or InvalidOperationException)
         {
         }
         finally
         {
-            _open.TryRemove(near, out _);
-            _open.TryRemove(far, out _);
+            _open.TryRemove(line, out _);
             near.Dispose();
+        }
+    }
+
+    private static async Task Carry(Line line, TcpClient from, TcpClient to)
+    {
+        try
+        {
+            var buffer = new byte[16_384];
+            while (await from.GetStream().ReadAsync(buffer) is > 0 and var length)
+            {
+                if (!line.IsDead)
+                {
+                    await to.GetStream().WriteAsync(buffer.AsMemory(0, length));
+                }
+            }
+
+            if (!line.IsDead)
+            {
+                to.Client.Shutdown(SocketShutdown.Send);
+            }
+        }
+        catch (Exception broken) when (broken is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            if (!line.IsDead)
+            {
+                line.Close();
+            }
+        }
+    }
+
+    private sealed class Line(TcpClient near, TcpClient far)
+    {
+        private volatile bool _isDead;
+
+        public bool IsDead
+        {
+            get => _isDead;
+            set => _isDead = value;
+        }
+
+        public void Close()
+        {
+            // Null once it is disposed of.
+            near.Client?.Close(0);
+            far.Client?.Close(0);
         }
     }
 }

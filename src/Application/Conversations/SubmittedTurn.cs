@@ -1,4 +1,5 @@
 using MeatLizard.Application.Identity.Quotas;
+using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Relay;
 
@@ -9,4 +10,7 @@ public sealed record SubmittedTurn(Message Message, RelayRequestState Request)
 {
     /// <summary>What was asked of the limits; null when the turn was opened by an earlier call.</summary>
     public RateVerdict? Limits { get; init; }
+
+    /// <summary>The events that the commit held, from the first on; none when the turn was opened by an earlier call.</summary>
+    public IReadOnlyList<ReplyEvent> Events { get; init; } = [];
 }

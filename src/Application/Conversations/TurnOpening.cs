@@ -20,6 +20,7 @@ internal sealed class TurnOpening(
     IReplyLog log,
     Idempotent idempotent,
     Dispatching dispatching,
+    QueueLength queue,
     IWorkerRegistry workers,
     IProviders providers,
     ModelChooser chooser,
@@ -32,9 +33,6 @@ internal sealed class TurnOpening(
     FallbackPolicy ladder,
     TimeProvider time)
 {
-    /// <summary>Behind a longer queue than this nobody cares about the exact place, and counting it would slow every message down.</summary>
-    private const int FarthestPosition = 100;
-
     public async Task<Outcome<SubmittedTurn>> Replay(string result, CancellationToken cancellationToken)
     {
         var made = result.Split(' ');
@@ -146,23 +144,30 @@ internal sealed class TurnOpening(
             now);
 
         var dispatch = await dispatching.TryAtOnce(request, branch, continues, now, cancellationToken);
+        List<ReplyEvent> events = [];
         try
         {
-            log.Append(requestId, new ReplyQueued(question.Id, dispatch is null ? await requests.CountQueued(FarthestPosition, cancellationToken) : 0)
-            {
-                Id = request.AddReplyEvent(),
-            });
+            events.Add(new ReplyQueued(question.Id, dispatch is null ? await queue.Count(requests, cancellationToken) : 0) { Id = request.AddReplyEvent() });
             if (trimmed is not null)
             {
-                log.Append(requestId, new ReplyNotice("context_trimmed", ContextWindow.Notice) { Id = request.AddReplyEvent() });
+                events.Add(new ReplyNotice("context_trimmed", ContextWindow.Notice) { Id = request.AddReplyEvent() });
             }
 
             if (continues?.Text is { Length: > 0 } carried)
             {
-                log.Append(requestId, new ReplyDelta(0, 0, ChunkKind.Text, 0, carried) { Id = request.AddReplyEvent() });
+                events.Add(new ReplyDelta(0, 0, ChunkKind.Text, 0, carried) { Id = request.AddReplyEvent() });
             }
 
-            dispatching.Record(request, dispatch, now);
+            if (dispatching.Promise(request, dispatch, now) is { } started)
+            {
+                events.Add(started);
+            }
+
+            foreach (var happened in events)
+            {
+                log.Append(requestId, happened);
+            }
+
             sessions.Save(session);
             requests.Save(request);
             idempotent.Remember(key, $"{question.Id} {requestId}");
@@ -175,7 +180,7 @@ internal sealed class TurnOpening(
         }
 
         await dispatching.Send(request, dispatch, cancellationToken);
-        return new SubmittedTurn(question, request.State) { Limits = verdict };
+        return new SubmittedTurn(question, request.State) { Limits = verdict, Events = events };
     }
 
     private ValueTask<RateVerdict> Reserve(

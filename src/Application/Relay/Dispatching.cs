@@ -82,16 +82,23 @@ internal sealed class Dispatching(
     /// <summary>Into the commit: that the answer has been started, or that somebody must be found for it.</summary>
     public void Record(RelayRequest request, PlannedDispatch? dispatch, DateTimeOffset now)
     {
+        if (Promise(request, dispatch, now) is { } started)
+        {
+            log.Append(request.State.Id, started);
+        }
+    }
+
+    /// <summary>As <see cref="Record"/>, for those who write the events themselves.</summary>
+    /// <returns>Null when somebody must be found first.</returns>
+    public ReplyStarted? Promise(RelayRequest request, PlannedDispatch? dispatch, DateTimeOffset now)
+    {
         if (dispatch is null)
         {
             outbox.Add(new(ids.NewId(), OutboxTopic.Dispatch, request.State.Id, request.State.Attempt, null, now));
+            return null;
         }
-        else
-        {
-            log.Append(
-                request.State.Id,
-                new ReplyStarted(request.State.Attempt, request.State.Target!.Origin) { Id = request.AddReplyEvent() });
-        }
+
+        return new(request.State.Attempt, request.State.Target!.Origin) { Id = request.AddReplyEvent() };
     }
 
     /// <summary>After the commit. A worker that cannot be reached costs the attempt its acknowledgement, and the watchdog takes over.</summary>

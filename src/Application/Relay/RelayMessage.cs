@@ -117,6 +117,12 @@ public sealed record Heartbeat(long Number, int SlotsFree, double TokensPerSecon
 {
     /// <summary>Why the worker takes nothing new for now, in words for the operator; null when it does.</summary>
     public string? Draining { get; init; }
+
+    /// <summary>How much of the machine's memory is in use, in words; null where it cannot tell.</summary>
+    public string? Memory { get; init; }
+
+    /// <summary>The same of its GPUs' memory.</summary>
+    public string? GpuMemory { get; init; }
 }
 
 /// <summary>The attempt is taken on; an answer or a failure will follow.</summary>

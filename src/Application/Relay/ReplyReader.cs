@@ -12,12 +12,21 @@ public sealed class ReplyReader(IServiceScopeFactory scopes, IReplySignal signal
     /// <summary>A signal may be lost with the host that sent it; the table is asked at least this often.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>After so long the table is asked whether something was committed before anybody subscribed.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(25);
+
     /// <summary>All events after an id, in order; ends after the last one. The caller has checked who is asking.</summary>
-    public async IAsyncEnumerable<ReplyEvent> Read(RequestId request, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<ReplyEvent> Read(RequestId request, long after, CancellationToken cancellationToken) =>
+        Read(request, after, [], cancellationToken);
+
+    /// <summary>As above, where the first of them are known: while the first token is made nobody asks the database for what has just been put there.</summary>
+    public async IAsyncEnumerable<ReplyEvent> Read(
+        RequestId request, long after, IReadOnlyList<ReplyEvent> known, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Subscribing comes before the first look, so that nothing is committed unseen between the two.
         using var subscription = signal.Subscribe(request);
-        var events = await Batch(request, after, cancellationToken);
+        var patience = known.Count > 0 ? FirstLook : Patience;
+        var events = known.Count > 0 ? known : await Batch(request, after, cancellationToken);
         while (true)
         {
             foreach (var happened in events)
@@ -38,8 +47,10 @@ public sealed class ReplyReader(IServiceScopeFactory scopes, IReplySignal signal
 
             if (events.Count < BatchSize)
             {
-                await subscription.Wait(Patience, cancellationToken);
+                await subscription.Wait(patience, cancellationToken);
             }
+
+            patience = Patience;
 
             events = Following(after, subscription.Take()) ?? await Batch(request, after, cancellationToken);
         }

@@ -27,8 +27,17 @@ public sealed record DiscordOptions(string Token, string StateFile)
     /// <summary>How often a request is tried when Discord stumbles. 1 to 20.</summary>
     public int Attempts { get; init; } = 10;
 
-    /// <summary>How long an answer is waited for, each time.</summary>
+    /// <summary>
+    /// How long the answer to a request is waited for that may be made again, messages above all: less than an order has to be acknowledged in,
+    /// so that a lost one costs no answer. From 100 milliseconds to <see cref="AnswerWithin"/>.
+    /// </summary>
+    public TimeSpan RepeatAfter { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the answer to any other is waited for, and to one that went unanswered twice: then Discord is slow. 1 second to 5 minutes.</summary>
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Bytes a second that a file takes to go up at least: so much longer is waited for its answer. 1,000 to 1,000,000,000.</summary>
+    public int SlowestUpload { get; init; } = 50_000;
 
     /// <summary>How many new sessions this bot begins in an hour at most, over restarts. 1 to 1,000.</summary>
     public int IdentifiesPerHour { get; init; } = 20;
@@ -47,6 +56,9 @@ public sealed record DiscordOptions(string Token, string StateFile)
         Check(RequestsPerSecond is >= 1 and <= 10_000, "Requests per second are 1 to 10,000.");
         Check(Attempts is >= 1 and <= 20, "Attempts are 1 to 20.");
         Check(AnswerWithin >= TimeSpan.FromSeconds(1) && AnswerWithin <= TimeSpan.FromMinutes(5), "An answer is waited for 1 second to 5 minutes.");
+        Check(RepeatAfter >= TimeSpan.FromMilliseconds(100) && RepeatAfter <= AnswerWithin,
+            "A request is made again after 100 milliseconds at least, and no later than an answer is waited for.");
+        Check(SlowestUpload is >= 1_000 and <= 1_000_000_000, "The slowest upload is 1,000 to 1,000,000,000 bytes a second.");
         Check(IdentifiesPerHour is >= 1 and <= 1_000, "New sessions per hour are 1 to 1,000.");
         return problems;
 

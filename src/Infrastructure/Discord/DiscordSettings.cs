@@ -33,6 +33,9 @@ public sealed record DiscordSettings(DiscordOptions Bot, Snowflake RelayGuild, i
             Gateway = Address(section, "Gateway"),
             Cdn = Address(section, "Cdn") is { } cdn ? [cdn] : bot.Cdn,
             Proxy = Address(section, "Proxy"),
+            RepeatAfter = Span(section, "RepeatAfter", bot.RepeatAfter),
+            AnswerWithin = Span(section, "AnswerWithin", bot.AnswerWithin),
+            SlowestUpload = Number(section, "SlowestUpload", bot.SlowestUpload),
         };
         if (bot.Problems() is [var problem, ..])
         {
@@ -43,8 +46,7 @@ public sealed record DiscordSettings(DiscordOptions Bot, Snowflake RelayGuild, i
             ? parsed
             : throw new FormatException("Discord:RelayGuildId is the id of your own private guild: right-click its name in Discord's developer mode.");
         var channels = Number(section, "RelayChannels", UsualChannels);
-        var keeping = section["KeepFrames"] is not { Length: > 0 } text ? UsualKeeping
-            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : TimeSpan.Zero;
+        var keeping = Span(section, "KeepFrames", UsualKeeping);
         return (channels, keeping) switch
         {
             ( < 1 or > MostChannels, _) => throw new FormatException($"Discord:RelayChannels is a number from 1 to {MostChannels}."),
@@ -57,6 +59,11 @@ public sealed record DiscordSettings(DiscordOptions Bot, Snowflake RelayGuild, i
     private static int Number(IConfiguration section, string key, int usual) =>
         section[key] is not { Length: > 0 } text ? usual
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    /// <returns>Zero, which is none of them, where it is none.</returns>
+    private static TimeSpan Span(IConfiguration section, string key, TimeSpan usual) =>
+        section[key] is not { Length: > 0 } text ? usual
+        : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : TimeSpan.Zero;
 
     private static Uri? Address(IConfiguration section, string key) =>
         section[key] is not { Length: > 0 } text ? null

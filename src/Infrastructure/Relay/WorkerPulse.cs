@@ -50,6 +50,8 @@ internal sealed partial class WorkerPulse(
                 new Heartbeat(_number++, Math.Max(0, slots - jobs.CountOpen()), Speed(), _sensed.Gpu, Power?.ToString(), _sensed.Thermal)
                 {
                     Draining = readiness.Reason,
+                    Memory = _sensed.Memory,
+                    GpuMemory = _sensed.GpuMemory,
                 },
                 cancellationToken);
         }

@@ -20,7 +20,7 @@ internal sealed record TurnAnswer(bool Html, bool AsEvents, TimeSpan? Wait)
 
     public IResult For(SubmittedTurn turn, SignedInCaller caller, bool isRepeatable) => this switch
     {
-        { AsEvents: true } => new EventStreamAnswer(turn.Request.Id, after: 0, Html),
+        { AsEvents: true } => new EventStreamAnswer(turn.Request.Id, after: 0, Html, turn.Events),
         { Wait: { } wait } => new WaitingAnswer(turn, caller, wait, Html, cancelsWhenLeft: !isRepeatable),
         _ => new TakenAnswer(turn, Html),
     };

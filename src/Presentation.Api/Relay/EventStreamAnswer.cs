@@ -13,7 +13,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace MeatLizard.Presentation.Api.Relay;
 
 /// <summary>A request's events as server-sent events, from any point on to the end.</summary>
-internal sealed class EventStreamAnswer(RequestId request, long after, bool html) : IResult
+/// <param name="known">Those at the beginning, where the caller has them already.</param>
+internal sealed class EventStreamAnswer(RequestId request, long after, bool html, IReadOnlyList<ReplyEvent> known) : IResult
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
     private static readonly JsonWriterOptions OneLine = new()
@@ -54,7 +55,7 @@ internal sealed class EventStreamAnswer(RequestId request, long after, bool html
         ReplyReader reader, ReplyEventWriter writer, PipeWriter output, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var json = new Utf8JsonWriter(output, OneLine);
-        await using var events = reader.Read(request, writer.NeedsAll ? 0 : after, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var events = reader.Read(request, writer.NeedsAll ? 0 : after, known, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (true)
         {
             var next = events.MoveNextAsync();

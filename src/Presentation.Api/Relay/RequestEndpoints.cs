@@ -60,7 +60,7 @@ internal static class RequestEndpoints
         // The end was received: 204 tells a browser not to come again.
         return !request.IsOpen && last == request.NextEvent - 1 && last > 0
             ? TypedResults.NoContent()
-            : new EventStreamAnswer(request.Id, last.Value, html);
+            : new EventStreamAnswer(request.Id, last.Value, html, []);
     }
 
     private static long? ReadLastEventId(HttpContext http)

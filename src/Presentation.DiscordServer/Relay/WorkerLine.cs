@@ -31,6 +31,8 @@ internal static class WorkerLine
             yield return worker.Presence?.Carrier ?? worker.Last?.Carrier ?? "";
             yield return Told("", worker.Last?.Hardware);
             yield return Told("GPU ", worker.Presence?.LastBeat?.Gpu);
+            yield return Told("GPU memory ", worker.Presence?.LastBeat?.GpuMemory);
+            yield return Told("memory ", worker.Presence?.LastBeat?.Memory);
             yield return Told("power ", worker.Presence?.LastBeat?.Power);
             yield return Told("thermal ", worker.Presence?.LastBeat?.Thermal);
         }

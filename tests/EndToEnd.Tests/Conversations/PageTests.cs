@@ -33,7 +33,7 @@ internal sealed class PageTests
                 _violations.Add(message.Text);
             }
         };
-        await SetUp();
+        await _browser.SetUp(_product);
     }
 
     [OneTimeTearDown]
@@ -101,17 +101,6 @@ internal sealed class PageTests
         + "hurry unless they must.\n\nThat is all.";
 
     private ILocator Last() => _page.GetByTestId("message-assistant").Last;
-
-    private async Task SetUp()
-    {
-        await Eventually.Is(() => _product.SetupToken is not null);
-        await _page.GotoAsync($"{_product.Address}#setup={_product.SetupToken}");
-        await _page.GetByTestId("name").FillAsync("Owner");
-        await _page.GetByTestId("email").FillAsync("owner@example.org");
-        await _page.GetByTestId("password").FillAsync("correct horse battery");
-        await _page.GetByTestId("setup-submit").ClickAsync();
-        await Assertions.Expect(_page.GetByTestId("composer")).ToBeVisibleAsync(new() { Timeout = 15_000 });
-    }
 
     private async Task Say(string text)
     {

@@ -1,3 +1,4 @@
+using MeatLizard.Testing;
 using Microsoft.Playwright;
 
 namespace MeatLizard.EndToEnd.Tests.Hosting;
@@ -26,6 +27,19 @@ internal sealed class Chromium : IAsyncDisposable
             Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
         });
         return new(playwright, browser, await browser.NewPageAsync());
+    }
+
+    /// <summary>Makes the owner's account by the link that the start has printed; ends in a new conversation.</summary>
+    /// <param name="address">Where the browser finds it, when something stands in between.</param>
+    public async Task SetUp(ProductProcess product, Uri? address = null)
+    {
+        await Eventually.Is(() => product.SetupToken is not null);
+        await Page.GotoAsync($"{address ?? product.Address}#setup={product.SetupToken}");
+        await Page.GetByTestId("name").FillAsync("Owner");
+        await Page.GetByTestId("email").FillAsync("owner@example.org");
+        await Page.GetByTestId("password").FillAsync("correct horse battery");
+        await Page.GetByTestId("setup-submit").ClickAsync();
+        await Assertions.Expect(Page.GetByTestId("composer")).ToBeVisibleAsync(new() { Timeout = 15_000 });
     }
 
     public async ValueTask DisposeAsync()

@@ -61,11 +61,14 @@ internal sealed partial class ProductProcess : IAsyncDisposable
 
     /// <summary>By ./run, as the README says.</summary>
     public static Task<ProductProcess> Run(string dataFolder, params string[] arguments) =>
-        Start(Path.Combine(RepositoryRoot, "run"), [], dataFolder, arguments);
+        Start(Path.Combine(RepositoryRoot, "run"), [], Fresh(), dataFolder, arguments);
 
     /// <summary>What ./run starts, without building again.</summary>
-    public static Task<ProductProcess> StartBuilt(string dataFolder, params string[] arguments) =>
-        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "MeatLizard.Presentation.Api.dll")], dataFolder, arguments);
+    public static Task<ProductProcess> StartBuilt(string dataFolder, params string[] arguments) => StartBuiltAt(Fresh(), dataFolder, arguments);
+
+    /// <summary>As <see cref="StartBuilt"/>, at an address that another one has left.</summary>
+    public static Task<ProductProcess> StartBuiltAt(Uri address, string dataFolder, params string[] arguments) =>
+        Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "MeatLizard.Presentation.Api.dll")], address, dataFolder, arguments);
 
     /// <summary>Makes the owner by the setup link, and a key; calls then carry it.</summary>
     public async Task<string> SignUp()
@@ -126,9 +129,10 @@ internal sealed partial class ProductProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<ProductProcess> Start(string program, string[] before, string dataFolder, string[] arguments)
+    private static Uri Fresh() => new($"http://127.0.0.1:{TestPort.Free()}");
+
+    private static async Task<ProductProcess> Start(string program, string[] before, Uri address, string dataFolder, string[] arguments)
     {
-        var address = new Uri($"http://127.0.0.1:{TestPort.Free()}");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RepositoryRoot };
         string[] all = [.. before, "--urls", address.ToString().TrimEnd('/'), $"--DataFolder={dataFolder}",
             .. arguments.Select(argument => argument.Replace(OwnAddress, address.ToString(), StringComparison.Ordinal))];

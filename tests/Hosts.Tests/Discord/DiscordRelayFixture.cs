@@ -40,7 +40,7 @@ internal abstract class DiscordRelayFixture
         Discord = await StandIn.Start(new StandInOptions { HeartbeatInterval = TimeSpan.FromSeconds(2), HeartbeatPatience = TimeSpan.FromSeconds(6) });
         Host = await ApiHost.Start([ApiHost.NoWorker, .. ApiHost.WithOwner, .. Settings], services => services
             .Replace(ServiceDescriptor.Singleton(ServerClock))
-            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], AnswerWithin = TimeSpan.FromSeconds(3), IdentifiesPerHour = 1000, RequestsPerSecond = RequestsPerSecond })
+            .AddDiscord(new DiscordOptions(DefaultWorld.ServerBotToken, Folder.File("server.gateway.json")) { Api = Discord.ApiAddress, Cdn = [], IdentifiesPerHour = 1000, RequestsPerSecond = RequestsPerSecond })
             .AddDiscordRelay(new DiscordRelayOptions(new(DefaultWorld.RelayGuild))));
         Owner = await Host.Owner();
         var invited = await Owner.Post("/api/v1/admin/workers", new { name = Worker });

@@ -6,8 +6,7 @@ using MeatLizard.Infrastructure.Discord.Relay;
 namespace MeatLizard.Hosts.Tests.Discord;
 
 /// <summary>What goes wrong between the two bots and Discord, one thing after another, as a seed says.</summary>
-/// <param name="isPatient">A bot waits a quarter of a minute for an answer, as the product has it: then none is withheld.</param>
-internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier, bool isPatient = false)
+internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier)
 {
     /// <summary>After which the client comes back, by resuming or anew. After the others it ends with a sentence.</summary>
     private static readonly int[] Codes = [1000, 1001, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009];
@@ -20,7 +19,7 @@ internal sealed class Disturbances(StandIn discord, DiscordCarrier carrier, bool
         ulong? bot = random.Next(3) switch { 0 => DefaultWorld.ServerBot, 1 => DefaultWorld.ClientBot, _ => null };
         var who = bot switch { DefaultWorld.ServerBot => "server", DefaultWorld.ClientBot => "worker", _ => "both" };
         var faults = discord.Faults;
-        switch (random.Next(isPatient ? 18 : 19))
+        switch (random.Next(19))
         {
             case 0:
                 faults.Cut(bot);

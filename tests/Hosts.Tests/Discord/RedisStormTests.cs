@@ -69,7 +69,7 @@ internal sealed class RedisStormTests
         using var engine = Storms.Engine();
         await using var worker = await DiscordWorker.Start(_discord, _folder, Worker, _root, engine, () => { });
         await Eventually.Is(() => _api.Services.GetRequiredService<IWorkerRegistry>().List().Any(known => known.IsElsewhere && known.Models.Count > 0));
-        var others = new Disturbances(_discord, _bot.Services.GetRequiredService<DiscordCarrier>(), isPatient: true);
+        var others = new Disturbances(_discord, _bot.Services.GetRequiredService<DiscordCarrier>());
         var (whole, latest) = await new Storms(engine, _owner, _api.Services.GetRequiredService<ReplyReader>())
             .Play(Count, random => Disturb(random, others), Calm);
         Assert.That(whole, Is.EqualTo(Count * Storms.AtOnce));

@@ -19,6 +19,18 @@ internal sealed class WorkerLineTests
         }
     }
 
+    [Test]
+    public void Memory_is_shown_where_it_is_told_and_not_a_word_where_it_is_not()
+    {
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                Line(new Heartbeat(1, 2, 3.5) { Memory = "6.7 of 17.2 GB", GpuMemory = "0.7 GB" }),
+                Does.Contain("GPU memory `0.7 GB`").And.Contain("\u00b7 memory `6.7 of 17.2 GB`"));
+            Assert.That(Line(new Heartbeat(1, 2, 3.5)), Does.Not.Contain("memory"));
+        }
+    }
+
     private static string Line(Heartbeat beat) => WorkerLine.Of(new WorkerOverview(
         new WorkerId("anna-mac"),
         null,

@@ -53,7 +53,6 @@ internal sealed class DiscordWorker : IAsyncDisposable
             {
                 Api = discord.ApiAddress,
                 Cdn = [],
-                AnswerWithin = TimeSpan.FromSeconds(3),
                 IdentifiesPerHour = 1000,
                 RequestsPerSecond = requestsPerSecond,
             })

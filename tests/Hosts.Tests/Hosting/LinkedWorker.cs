@@ -41,29 +41,18 @@ internal sealed class LinkedWorker : IAsyncDisposable
         Uri server, string name, byte[] root, Func<LinkOptions, LinkOptions> also, TimeSpan? drainWithin = null, string? journal = null,
         ScriptedEngine? engine = null)
     {
-        var power = new ScriptedPower();
-        var sensors = new ScriptedSensors();
         engine ??= new ScriptedEngine();
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
-        builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
-        if (journal is not null)
-        {
-            // Before the worker, which else keeps its jobs in memory.
-            builder.Services.AddWorkerJournal(new(journal, name));
-        }
-
-        builder.Services
-            .AddSingleton<IChatClient>(engine)
-            .AddSingleton<IEngineCatalog>(engine)
-            .AddSingleton<IHostPower>(power)
-            .AddSingleton<IHostSensors>(sensors)
-            .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = TimeSpan.FromMilliseconds(100) })
-            .AddLinkedWorker(also(new LinkOptions(server, new(name), root, Proxy: null)));
-        var host = builder.Build();
-        await host.StartAsync();
-        return new(host, engine, power, sensors);
+        var (power, sensors) = (new ScriptedPower(), new ScriptedSensors());
+        var beat = TimeSpan.FromMilliseconds(100);
+        return new(await Run(also(new(server, new(name), root, Proxy: null)), engine, power, sensors, beat, drainWithin, journal), engine, power, sensors);
     }
+
+    /// <summary>With another engine, and heartbeats as rare as the product's.</summary>
+    public static Task<IHost> Start<TEngine>(Uri server, string name, byte[] root, TEngine engine)
+        where TEngine : class, IChatClient, IEngineCatalog =>
+        Run(
+            new(server, new(name), root, Proxy: null), engine, new ScriptedPower(), new ScriptedSensors(), new WorkerOptions().BeatEvery,
+            drainWithin: null, journal: null);
 
     /// <summary>Stops it as a first SIGTERM does.</summary>
     public Task Stop() => _host.StopAsync();
@@ -76,5 +65,30 @@ internal sealed class LinkedWorker : IAsyncDisposable
         Engine.Release();
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private static async Task<IHost> Run<TEngine>(
+        LinkOptions link, TEngine engine, IHostPower power, IHostSensors sensors, TimeSpan beatEvery, TimeSpan? drainWithin, string? journal)
+        where TEngine : class, IChatClient, IEngineCatalog
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Logging.AddFilter(level => level >= LogLevel.Warning).AddProvider(new TestOutputLogs());
+        if (journal is not null)
+        {
+            // Before the worker, which else keeps its jobs in memory.
+            builder.Services.AddWorkerJournal(new(journal, link.Worker.Value));
+        }
+
+        builder.Services
+            .AddSingleton<IChatClient>(engine)
+            .AddSingleton<IEngineCatalog>(engine)
+            .AddSingleton(power)
+            .AddSingleton(sensors)
+            .AddSingleton(new WorkerOptions { DrainWithin = drainWithin ?? TimeSpan.Zero, BeatEvery = beatEvery })
+            .AddLinkedWorker(link);
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
     }
 }

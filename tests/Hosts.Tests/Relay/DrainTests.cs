@@ -35,12 +35,14 @@ internal sealed class DrainTests
         worker.Power.Now = new(OnMains: true, 81);
         await Eventually.Is(async () => (await Listed()).GetProperty("power").GetString() == "mains, battery 81 %");
         Assert.That((await Listed()).GetProperty("gpu").GetString(), Is.Null, "nobody can tell");
-        worker.Sensors.Now = new("37 % busy", "71 \u00b0C");
+        worker.Sensors.Now = new("37 % busy", "71 \u00b0C") { Memory = "6.7 of 17.2 GB", GpuMemory = "0.7 GB" };
         await Eventually.Is(async () => (await Listed()).GetProperty("gpu").GetString() == "37 % busy");
         var listed = await Listed();
         using (Assert.EnterMultipleScope())
         {
             Assert.That(listed.GetProperty("thermal").GetString(), Is.EqualTo("71 \u00b0C"));
+            Assert.That(listed.GetProperty("memory").GetString(), Is.EqualTo("6.7 of 17.2 GB"));
+            Assert.That(listed.GetProperty("gpu_memory").GetString(), Is.EqualTo("0.7 GB"));
             Assert.That(listed.GetProperty("state").GetString(), Is.EqualTo("online"));
             Assert.That(listed.GetProperty("draining").GetString(), Is.Null);
             Assert.That(listed.GetProperty("tokens_per_second").GetDouble(), Is.Zero);

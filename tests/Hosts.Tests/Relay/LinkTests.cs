@@ -13,50 +13,30 @@ namespace MeatLizard.Hosts.Tests.Relay;
 /// <summary>A worker elsewhere: how it joins, answers over its link, loses it, and is sent away.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.Self)]
-internal sealed class LinkTests
+internal sealed class LinkTests : LinkWayFixture
 {
-    private ApiHost _host = null!;
-    private ApiClient _owner = null!;
-    private CuttableWay _way = null!;
-
-    [SetUp]
-    public async Task Start()
-    {
-        _host = await ApiHost.Start(ApiHost.NoWorker);
-        _owner = await _host.Owner();
-        _way = new(_host.Address.Port);
-    }
-
-    [TearDown]
-    public async Task Stop()
-    {
-        _owner.Dispose();
-        await _host.DisposeAsync();
-        await _way.DisposeAsync();
-    }
-
     [Test]
     public async Task A_code_makes_a_worker_and_the_worker_answers()
     {
-        var invited = await _owner.Post("/api/v1/admin/workers", new { name = "anna-mac" });
+        var invited = await Owner.Post("/api/v1/admin/workers", new { name = "anna-mac" });
         Assert.That(invited.Status, Is.EqualTo(201), invited.Text);
         var code = invited.Json.GetProperty("code").GetString()!;
         Assert.That(code, Does.Match("^([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}$"));
         Assert.That(invited.Json.GetProperty("command").GetString(), Does.EndWith($"/#{code}"));
 
-        using var nobody = _host.Nobody();
+        using var nobody = Host.Nobody();
         var enrolled = await nobody.Post("/api/v1/enrol", new { code = code.Replace("-", " ", StringComparison.Ordinal).ToLowerInvariant() });
         Assert.That(enrolled.Status, Is.EqualTo(200), enrolled.Text);
         var root = Convert.FromHexString(enrolled.Json.GetProperty("root").GetString()!);
-        await using var worker = await LinkedWorker.Start(_host.Address, enrolled.Json.GetProperty("worker_id").GetString()!, root);
+        await using var worker = await LinkedWorker.Start(Host.Address, enrolled.Json.GetProperty("worker_id").GetString()!, root);
         await Online("anna-mac");
 
-        var answer = await _owner.Say(await _owner.OpenSession(), "hello over there");
+        var answer = await Owner.Say(await Owner.OpenSession(), "hello over there");
         var message = answer.Json.GetProperty("reply");
         Assert.That(message.GetProperty("text").GetString(), Is.EqualTo("hello over there"));
         Assert.That(message.GetProperty("origin").GetProperty("name").GetString(), Is.EqualTo("anna-mac"));
 
-        var listed = (await _owner.Get("/api/v1/admin/workers")).Json.GetProperty("items")[0];
+        var listed = (await Owner.Get("/api/v1/admin/workers")).Json.GetProperty("items")[0];
         using (Assert.EnterMultipleScope())
         {
             Assert.That(listed.GetProperty("id").GetString(), Is.EqualTo("anna-mac"));
@@ -70,7 +50,7 @@ internal sealed class LinkTests
     [Test]
     public async Task A_member_makes_no_workers()
     {
-        using var member = await _host.Member("member", Role.Member);
+        using var member = await Host.Member("member", Role.Member);
         Assert.That((await member.Post("/api/v1/admin/workers", new { name = "mine" })).Code, Is.EqualTo("forbidden"));
         Assert.That((await member.Delete("/api/v1/admin/workers/anna-mac")).Code, Is.EqualTo("forbidden"));
     }
@@ -79,19 +59,19 @@ internal sealed class LinkTests
     public async Task An_answer_goes_on_where_it_was_when_the_link_is_cut()
     {
         await using var worker = await Join("anna-mac");
-        var session = await _owner.OpenSession();
-        var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold on until the link is back" });
+        var session = await Owner.OpenSession();
+        var turn = await Owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold on until the link is back" });
         await Eventually.Is(() => worker.Engine.Running == 1);
         var request = turn.Json.GetProperty("request").GetProperty("id").GetString();
         await Heard(request!, "hold");
 
-        _way.Down();
+        Way.Down();
         await Eventually.Is(() => !worker.State.Now.Connected);
         worker.Engine.Release();
         await Eventually.Is(() => worker.Engine.Running == 0);
-        _way.Up();
+        Way.Up();
 
-        var events = await _owner.Events($"/api/v1/requests/{request}/events");
+        var events = await Owner.Events($"/api/v1/requests/{request}/events");
         var text = string.Concat(events.Where(each => each.Event == "delta").Select(each => each.Data.GetProperty("text").GetString()));
         using (Assert.EnterMultipleScope())
         {
@@ -105,26 +85,26 @@ internal sealed class LinkTests
     public async Task Cuts_all_the_time_change_nothing_in_what_is_said()
     {
         await using var worker = await Join("anna-mac");
-        var session = await _owner.OpenSession();
+        var session = await Owner.OpenSession();
         for (var i = 0; i < 12; i++)
         {
             var text = $"hold the line {i} " + string.Join(' ', Enumerable.Range(0, 200));
             worker.Engine.Hold();
-            var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = text });
+            var turn = await Owner.Post($"/api/v1/sessions/{session}/messages", new { content = text });
             var request = turn.Json.GetProperty("request").GetProperty("id").GetString()!;
             await Eventually.Is(() => worker.Engine.Running == 1);
             if (i % 2 == 0)
             {
-                _way.Cut();
+                Way.Cut();
                 worker.Engine.Release();
             }
             else
             {
                 worker.Engine.Release();
-                _way.Cut();
+                Way.Cut();
             }
 
-            var events = await _owner.Events($"/api/v1/requests/{request}/events");
+            var events = await Owner.Events($"/api/v1/requests/{request}/events");
             var heard = string.Concat(events.Where(each => each.Event == "delta").Select(each => each.Data.GetProperty("text").GetString()));
             Assert.That((events[^1].Event, heard), Is.EqualTo(("completed", text)), $"turn {i}");
         }
@@ -134,23 +114,23 @@ internal sealed class LinkTests
     public async Task A_worker_that_stays_away_is_given_up_and_so_is_what_it_was_at()
     {
         await using var worker = await Join("anna-mac");
-        var session = await _owner.OpenSession();
-        var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold until I am back" });
+        var session = await Owner.OpenSession();
+        var turn = await Owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold until I am back" });
         var request = turn.Json.GetProperty("request").GetProperty("id").GetString()!;
         await Heard(request, "hold");
-        _way.Down();
+        Way.Down();
 
         await Eventually.Is(() => Registry.List().Count == 0, TimeSpan.FromSeconds(40));
-        var events = await _owner.Events($"/api/v1/requests/{request}/events");
+        var events = await Owner.Events($"/api/v1/requests/{request}/events");
         Assert.That(events[^1].Event, Is.EqualTo("failed"));
         Assert.That(events[^1].Data.GetRawText(), Does.Contain("worker_lost"));
-        var listed = (await _owner.Get("/api/v1/admin/workers")).Json.GetProperty("items")[0];
+        var listed = (await Owner.Get("/api/v1/admin/workers")).Json.GetProperty("items")[0];
         Assert.That(listed.GetProperty("state").GetString(), Is.EqualTo("offline"));
 
-        _way.Up();
+        Way.Up();
         await Online("anna-mac");
         worker.Engine.Release();
-        var again = await _owner.Say(session, "and now");
+        var again = await Owner.Say(session, "and now");
         Assert.That(again.Json.GetProperty("reply").GetProperty("text").GetString(), Is.EqualTo("and now"));
     }
 
@@ -158,24 +138,24 @@ internal sealed class LinkTests
     public async Task A_worker_that_is_sent_away_gets_nothing_new_and_is_cut_off_within_seconds()
     {
         await using var worker = await Join("anna-mac");
-        Assert.That((await _owner.Delete("/api/v1/admin/workers/anna-mac")).Status, Is.EqualTo(204));
+        Assert.That((await Owner.Delete("/api/v1/admin/workers/anna-mac")).Status, Is.EqualTo(204));
         Assert.That(Registry.List().All(known => known.Draining), Is.True, "nothing new from the first moment on");
         await Eventually.Is(() => Registry.List().Count == 0, TimeSpan.FromSeconds(5));
         await Eventually.Is(() => worker.State.Now.Problem?.Contains("does not know this worker", StringComparison.Ordinal) == true);
-        Assert.That((await _owner.Delete("/api/v1/admin/workers/anna-mac")).Status, Is.EqualTo(204), "again changes nothing");
-        Assert.That((await _owner.Delete("/api/v1/admin/workers/nobody")).Status, Is.EqualTo(404));
+        Assert.That((await Owner.Delete("/api/v1/admin/workers/anna-mac")).Status, Is.EqualTo(204), "again changes nothing");
+        Assert.That((await Owner.Delete("/api/v1/admin/workers/nobody")).Status, Is.EqualTo(404));
     }
 
     [Test]
     public async Task A_worker_that_is_drained_finishes_what_it_has()
     {
         await using var worker = await Join("anna-mac");
-        var session = await _owner.OpenSession();
-        var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold this" });
+        var session = await Owner.OpenSession();
+        var turn = await Owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold this" });
         await Eventually.Is(() => worker.Engine.Running == 1);
-        Assert.That((await _owner.Post("/api/v1/admin/workers/anna-mac/drain")).Status, Is.EqualTo(204));
+        Assert.That((await Owner.Post("/api/v1/admin/workers/anna-mac/drain")).Status, Is.EqualTo(204));
         worker.Engine.Release();
-        var events = await _owner.Events($"/api/v1/requests/{turn.Json.GetProperty("request").GetProperty("id").GetString()}/events");
+        var events = await Owner.Events($"/api/v1/requests/{turn.Json.GetProperty("request").GetProperty("id").GetString()}/events");
         Assert.That(events[^1].Event, Is.EqualTo("completed"));
         Assert.That(Registry.List().Single().Draining, Is.True);
     }
@@ -183,12 +163,12 @@ internal sealed class LinkTests
     [Test]
     public async Task Who_dials_with_a_wrong_key_is_no_worker()
     {
-        using var nobody = _host.Nobody();
+        using var nobody = Host.Nobody();
         await nobody.Post("/api/v1/enrol", new { code = await Invite("anna-mac") });
         var wrong = new byte[32];
         wrong[0] = 1;
-        await using var impostor = await LinkedWorker.Start(new($"http://127.0.0.1:{_way.Port}/"), "anna-mac", wrong);
-        await Eventually.Is(() => _way.Taken >= 2);
+        await using var impostor = await LinkedWorker.Start(new($"http://127.0.0.1:{Way.Port}/"), "anna-mac", wrong);
+        await Eventually.Is(() => Way.Taken >= 2);
         Assert.That(Registry.List(), Is.Empty);
         Assert.That(impostor.State.Now.Connected, Is.False);
     }
@@ -197,12 +177,12 @@ internal sealed class LinkTests
     public async Task Nobody_answers_for_the_worker_that_was_asked()
     {
         await using var worker = await Join("anna-mac");
-        using var other = await RawLink.Open(_host.Address, "berta-mac", await Enrol("berta-mac"));
+        using var other = await RawLink.Open(Host.Address, "berta-mac", await Enrol("berta-mac"));
         await other.Send(other.Hello(other.Challenge));
         await Online("berta-mac");
 
-        var session = await _owner.OpenSession();
-        var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold your own" });
+        var session = await Owner.OpenSession();
+        var turn = await Owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold your own" });
         await Eventually.Is(() => worker.Engine.Running == 1);
         var request = new RequestId(turn.Json.GetProperty("request").GetProperty("id").GetGuid());
         await Heard(request.ToString(), "hold");
@@ -212,7 +192,7 @@ internal sealed class LinkTests
         await Eventually.Is(() => Registry.List().Single(known => known.Id.Value == "berta-mac").Slots == 2, TimeSpan.FromSeconds(20));
 
         worker.Engine.Release();
-        var events = await _owner.Events($"/api/v1/requests/{request}/events");
+        var events = await Owner.Events($"/api/v1/requests/{request}/events");
         var text = string.Concat(events.Where(each => each.Event == "delta").Select(each => each.Data.GetProperty("text").GetString()));
         Assert.That((events[^1].Event, text), Is.EqualTo(("completed", "hold your own")));
     }
@@ -221,17 +201,17 @@ internal sealed class LinkTests
     public async Task A_worker_that_speaks_of_an_attempt_before_it_was_given_one_changes_nothing()
     {
         await using var worker = await Join("anna-mac");
-        using var early = await RawLink.Open(_host.Address, "berta-mac", await Enrol("berta-mac"));
+        using var early = await RawLink.Open(Host.Address, "berta-mac", await Enrol("berta-mac"));
         await early.Send(early.Hello(early.Challenge));
         await Online("berta-mac");
         for (var i = 0; i < worker.Engine.Models[0].Slots; i++)
         {
-            await _owner.Post($"/api/v1/sessions/{await _owner.OpenSession()}/messages", new { content = $"hold slot {i}" });
+            await Owner.Post($"/api/v1/sessions/{await Owner.OpenSession()}/messages", new { content = $"hold slot {i}" });
         }
 
         // Nobody is free for this one.
-        var session = await _owner.OpenSession();
-        var turn = await _owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold your own" });
+        var session = await Owner.OpenSession();
+        var turn = await Owner.Post($"/api/v1/sessions/{session}/messages", new { content = "hold your own" });
         var request = new RequestId(turn.Json.GetProperty("request").GetProperty("id").GetGuid());
         foreach (var attempt in (int[])[1, 2])
         {
@@ -245,10 +225,10 @@ internal sealed class LinkTests
 
         await early.Say(early.Again());
         await Eventually.Is(() => Registry.List().Single(known => known.Id.Value == "berta-mac").Slots == 2, TimeSpan.FromSeconds(20));
-        Assert.That((await _owner.Get($"/api/v1/requests/{request}")).Json.GetProperty("state").GetString(), Is.EqualTo("queued"));
+        Assert.That((await Owner.Get($"/api/v1/requests/{request}")).Json.GetProperty("state").GetString(), Is.EqualTo("queued"));
 
         worker.Engine.Release();
-        var events = await _owner.Events($"/api/v1/requests/{request}/events");
+        var events = await Owner.Events($"/api/v1/requests/{request}/events");
         var text = string.Concat(events.Where(each => each.Event == "delta").Select(each => each.Data.GetProperty("text").GetString()));
         Assert.That((events[^1].Event, text), Is.EqualTo(("completed", "hold your own")));
     }
@@ -257,8 +237,8 @@ internal sealed class LinkTests
     public async Task A_hello_that_was_sealed_for_another_connection_opens_no_door()
     {
         var root = await Enrol("anna-mac");
-        using var first = await RawLink.Open(_host.Address, "anna-mac", root);
-        using var second = await RawLink.Open(_host.Address, "anna-mac", root);
+        using var first = await RawLink.Open(Host.Address, "anna-mac", root);
+        using var second = await RawLink.Open(Host.Address, "anna-mac", root);
         await second.Send(first.Hello(second.Challenge));
         Assert.That(await second.Closed(), Is.EqualTo(WebSocketCloseStatus.PolicyViolation));
         Assert.That(Registry.List(), Is.Empty);
@@ -268,7 +248,7 @@ internal sealed class LinkTests
     public async Task A_hello_that_answers_another_challenge_opens_no_door()
     {
         var root = await Enrol("anna-mac");
-        using var link = await RawLink.Open(_host.Address, "anna-mac", root);
+        using var link = await RawLink.Open(Host.Address, "anna-mac", root);
         await link.Send(link.Hello(new byte[32]));
         Assert.That(await link.Closed(), Is.EqualTo(WebSocketCloseStatus.PolicyViolation));
         Assert.That(Registry.List(), Is.Empty);
@@ -280,12 +260,12 @@ internal sealed class LinkTests
         var root = await Enrol("anna-mac");
         foreach (var (type, size) in new[] { (WebSocketMessageType.Text, 10), (WebSocketMessageType.Binary, 1024 * 1024) })
         {
-            using var link = await RawLink.Open(_host.Address, "anna-mac", root);
+            using var link = await RawLink.Open(Host.Address, "anna-mac", root);
             await link.Send(new byte[size], type);
             Assert.That(await link.Closed(), Is.EqualTo(WebSocketCloseStatus.PolicyViolation).Or.Null);
         }
 
-        using var proper = await RawLink.Open(_host.Address, "anna-mac", root);
+        using var proper = await RawLink.Open(Host.Address, "anna-mac", root);
         await proper.Send(proper.Hello(proper.Challenge));
         await Online("anna-mac");
         await proper.Send(new byte[200]);
@@ -297,11 +277,11 @@ internal sealed class LinkTests
     public async Task Many_large_orders_at_once_are_refused_and_cut_nobody_off()
     {
         // It reads nothing.
-        using var link = await RawLink.Open(_host.Address, "slow-mac", await Enrol("slow-mac"));
+        using var link = await RawLink.Open(Host.Address, "slow-mac", await Enrol("slow-mac"));
         await link.Send(link.Hello(link.Challenge));
         await Online("slow-mac");
         var worker = new WorkerId("slow-mac");
-        var carrier = _host.Services.GetServices<IRelayCarrier>().Single(one => one.Reaches(worker));
+        var carrier = Host.Services.GetServices<IRelayCarrier>().Single(one => one.Reaches(worker));
         var noise = new byte[4 * 1024 * 1024];
         new Random(1).NextBytes(noise);
         var order = new Infer
@@ -333,26 +313,26 @@ internal sealed class LinkTests
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol(LinkProtocol.Name);
         socket.Options.CollectHttpResponseDetails = true;
-        var address = new Uri(_host.Address.ToString().Replace("http", "ws", StringComparison.Ordinal).TrimEnd('/') + path);
+        var address = new Uri(Host.Address.ToString().Replace("http", "ws", StringComparison.Ordinal).TrimEnd('/') + path);
         Assert.That(async () => await socket.ConnectAsync(address, CancellationToken.None), Throws.InstanceOf<WebSocketException>());
         Assert.That((int)socket.HttpStatusCode, Is.EqualTo(status));
     }
 
-    private IWorkerRegistry Registry => _host.Services.GetRequiredService<IWorkerRegistry>();
+    private IWorkerRegistry Registry => Host.Services.GetRequiredService<IWorkerRegistry>();
 
     private async Task<string> Invite(string name) =>
-        (await _owner.Post("/api/v1/admin/workers", new { name })).Json.GetProperty("code").GetString()!;
+        (await Owner.Post("/api/v1/admin/workers", new { name })).Json.GetProperty("code").GetString()!;
 
     private async Task<byte[]> Enrol(string name)
     {
-        using var nobody = _host.Nobody();
+        using var nobody = Host.Nobody();
         var enrolled = await nobody.Post("/api/v1/enrol", new { code = await Invite(name) });
         return Convert.FromHexString(enrolled.Json.GetProperty("root").GetString()!);
     }
 
     private async Task<LinkedWorker> Join(string name)
     {
-        var worker = await LinkedWorker.Start(new($"http://127.0.0.1:{_way.Port}/"), name, await Enrol(name));
+        var worker = await LinkedWorker.Start(new($"http://127.0.0.1:{Way.Port}/"), name, await Enrol(name));
         await Online(name);
         return worker;
     }
@@ -361,7 +341,7 @@ internal sealed class LinkTests
 
     private async Task Heard(string request, string text)
     {
-        var events = await _owner.Events($"/api/v1/requests/{request}/events", most: 3);
+        var events = await Owner.Events($"/api/v1/requests/{request}/events", most: 3);
         Assert.That(events.Select(each => each.Event), Has.Some.EqualTo("delta"));
         Assert.That(events.First(each => each.Event == "delta").Data.GetProperty("text").GetString(), Does.StartWith(text));
     }

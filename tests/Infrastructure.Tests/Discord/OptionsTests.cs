@@ -1,4 +1,6 @@
+using System.Globalization;
 using MeatLizard.Infrastructure.Discord;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -25,6 +27,29 @@ internal sealed class OptionsTests
         }
     }
 
+    [TestCase("00:00:00.05", "00:00:15", 50_000)]
+    [TestCase("00:00:16", "00:00:15", 50_000)]
+    [TestCase("00:00:03", "00:10:00", 50_000)]
+    [TestCase("00:00:03", "00:00:15", 1)]
+    public void How_long_an_answer_is_waited_for_has_its_bounds(string repeatAfter, string answerWithin, int slowest)
+    {
+        var wrong = Fine with { RepeatAfter = Span(repeatAfter), AnswerWithin = Span(answerWithin), SlowestUpload = slowest };
+        Assert.That(wrong.Problems(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void An_operator_says_how_long_an_answer_is_waited_for()
+    {
+        var settings = From(("RepeatAfter", "00:00:02"), ("AnswerWithin", "00:00:20"), ("SlowestUpload", "7000"))!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                (settings.Bot.RepeatAfter, settings.Bot.AnswerWithin, settings.Bot.SlowestUpload),
+                Is.EqualTo((TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), 7_000)));
+            Assert.That(() => From(("RepeatAfter", "soon")), Throws.InstanceOf<FormatException>());
+        }
+    }
+
     [Test]
     public void An_id_tells_its_time()
     {
@@ -39,4 +64,13 @@ internal sealed class OptionsTests
             Assert.That($"{id}", Is.EqualTo("175928847299117063"));
         }
     }
+
+    private static TimeSpan Span(string text) => TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+
+    private static DiscordSettings? From(params (string Key, string Value)[] settings) => DiscordSettings.From(
+        new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Discord:Token", "a.secret.token"), new("Discord:RelayGuildId", "1")])
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Discord:{setting.Key}", (string?)setting.Value)))
+            .Build(),
+        "state.json");
 }

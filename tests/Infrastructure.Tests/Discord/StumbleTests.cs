@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MeatLizard.Application.Relay;
 using MeatLizard.DiscordStandIn.Disturbance;
 using MeatLizard.DiscordStandIn.Guilds;
 using MeatLizard.Infrastructure.Discord;
@@ -87,7 +88,7 @@ internal sealed class StumbleTests : StandInFixture
     [Test]
     public async Task A_post_whose_answer_was_lost_is_there_once_and_in_its_place([Values] bool answerIsLate)
     {
-        var bot = NewBot(change: options => options with { AnswerWithin = TimeSpan.FromSeconds(1) });
+        var bot = NewBot();
         _ = await bot.Api.Post(General, new DiscordPost("first"), CancellationToken.None);
         if (answerIsLate)
         {
@@ -98,10 +99,15 @@ internal sealed class StumbleTests : StandInFixture
             StandIn.Faults.CutAfterAccept(times: 2, Posts);
         }
 
+        var began = Stopwatch.GetTimestamp();
         var second = bot.Api.Post(General, new DiscordPost("second"), CancellationToken.None);
         var third = bot.Api.Post(General, new DiscordPost("third"), CancellationToken.None);
         _ = await Task.WhenAll(second, third);
-        Assert.That(Posted(General), Is.EqualTo(new[] { "first", "second", "third" }));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Posted(General), Is.EqualTo(new[] { "first", "second", "third" }));
+            Assert.That(Stopwatch.GetElapsedTime(began), Is.LessThan(new RelayOptions().AcknowledgeWithin), "An order lives no longer.");
+        }
     }
 
     [Test]

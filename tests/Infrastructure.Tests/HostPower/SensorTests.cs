@@ -32,11 +32,25 @@ internal sealed class SensorTests
     [TestCase("", null)]
     public void A_mac_says_how_busy_its_GPU_is(string output, string? expected) => Assert.That(MacSensors.Gpu(output), Is.EqualTo(expected));
 
-    [TestCase("87\n3\n", new[] { 87, 3 })]
-    [TestCase("[N/A]\n", new int[0])]
-    [TestCase("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n", new int[0])]
-    public void The_program_of_NVIDIAs_driver_is_understood(string output, int[] expected) =>
-        Assert.That(LinuxSensors.Busy(output), Is.EqualTo(expected));
+    [TestCase("87, 1024, 24576\n3, 5, 8192\n", 0, new[] { 87L, 3 })]
+    [TestCase("87, 1024, 24576\n3, 5, 8192\n", 1, new[] { 1024L, 5 })]
+    [TestCase("87, 1024, 24576\n3, 5, 8192\n", 2, new[] { 24_576L, 8192 })]
+    [TestCase("[N/A], 5, 10\n", 0, new long[0])]
+    [TestCase("NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n", 1, new long[0])]
+    public void The_program_of_NVIDIAs_driver_is_understood(string output, int column, long[] expected) =>
+        Assert.That(LinuxSensors.Column(output, column), Is.EqualTo(expected));
+
+    [TestCase(Accelerator, "0.7 GB")]
+    [TestCase("+-o IntelAccelerator\n      \"PerformanceStatistics\" = {\"Device Utilization %\"=52}\n", null)]
+    public void A_mac_says_what_memory_its_GPU_has(string output, string? expected) => Assert.That(MacSensors.GpuMemory(output), Is.EqualTo(expected));
+
+    [TestCase("The system has 17179869184 (1048576 pages with a page size of 16384).\nSystem-wide memory free percentage: 61%\n", "6.7 of 17.2 GB")]
+    [TestCase("", null)]
+    public void A_mac_says_how_full_its_memory_is(string output, string? expected) => Assert.That(MacSensors.Memory(output), Is.EqualTo(expected));
+
+    [Test]
+    public void A_kernel_that_does_not_say_what_is_available_says_nothing_of_memory() =>
+        Assert.That(LinuxSensors.Memory("MemTotal:       16000000 kB\nMemFree:         1000000 kB\n"), Is.Null);
 
     [Test]
     public async Task On_Linux_the_warmest_zone_and_the_busiest_GPU_count()
@@ -50,9 +64,14 @@ internal sealed class SensorTests
         await Write(folder, "class/drm/card0/device/gpu_busy_percent", "12\n");
         await Write(folder, "class/drm/card1/device/gpu_busy_percent", "64\n");
         Directory.CreateDirectory(folder.File("class/drm/card0-HDMI-A-1"));
+        await Write(folder, "class/drm/card0/device/mem_info_vram_used", "1000000000\n");
+        await Write(folder, "class/drm/card0/device/mem_info_vram_total", "8000000000\n");
+        await Write(folder, "class/drm/card1/device/mem_info_vram_used", "2100000000\n");
+        await Write(folder, "class/drm/card1/device/mem_info_vram_total", "16000000000\n");
+        await Write(folder, "meminfo", "MemTotal:       16000000 kB\nMemFree:          100000 kB\nMemAvailable:    9000000 kB\n");
         Assert.That(
-            await new LinuxSensors(folder, folder.File("no-nvidia")).Read(CancellationToken.None),
-            Is.EqualTo(new SensorReading("64 % busy", "71 \u00b0C")));
+            await new LinuxSensors(folder, folder.File("no-nvidia"), memory: folder.File("meminfo")).Read(CancellationToken.None),
+            Is.EqualTo(new SensorReading("64 % busy", "71 \u00b0C") { Memory = "7.2 of 16.4 GB", GpuMemory = "3.1 of 24.0 GB" }));
     }
 
     [Test]
@@ -61,8 +80,8 @@ internal sealed class SensorTests
         using var folder = new TestFolder();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await new LinuxSensors(folder, folder.File("no-nvidia")).Read(CancellationToken.None), Is.EqualTo(SensorReading.Nothing));
-            Assert.That(await new MacSensors("/nowhere/pmset", "/nowhere/ioreg").Read(CancellationToken.None), Is.EqualTo(SensorReading.Nothing));
+            Assert.That(await new LinuxSensors(folder, folder.File("no-nvidia"), memory: folder.File("none")).Read(CancellationToken.None), Is.EqualTo(SensorReading.Nothing));
+            Assert.That(await new MacSensors("/nowhere/pmset", "/nowhere/ioreg", "/nowhere/memory_pressure").Read(CancellationToken.None), Is.EqualTo(SensorReading.Nothing));
         }
     }
 

@@ -230,6 +230,7 @@ internal sealed class QueueTests : ScriptedFixture
         await Worker.SayHello(slots: 2);
         var most = 0;
         var open = 0;
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var over = new CancellationTokenSource();
         var worker = Worker.Serve(
             message =>
@@ -237,8 +238,15 @@ internal sealed class QueueTests : ScriptedFixture
                 if (message is Infer order)
                 {
                     most = Math.Max(most, Interlocked.Increment(ref open));
+                    if (most > 1)
+                    {
+                        both.TrySetResult();
+                    }
+
                     _ = Task.Run(async () =>
                     {
+                        // Nobody is so quick that the second slot is never needed.
+                        await both.Task;
                         await Worker.Say([new Accepted(order.RequestId, order.Attempt), .. ScriptedWorker.Chunks(order, "One, ", "two.")]);
                         Interlocked.Decrement(ref open);
                         await Worker.Say(ScriptedWorker.End(order, "One, ", "two."));

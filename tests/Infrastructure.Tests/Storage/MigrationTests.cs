@@ -69,6 +69,19 @@ internal sealed class MigrationTests(Database kind)
     }
 
     [Test]
+    public void No_table_and_no_step_is_left_out_of_what_must_survive()
+    {
+        var rows = EarlierRow.All(kind);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                Tables.Where(table => !rows.Any(row => row.Insert.Contains($"INTO {table} ", StringComparison.Ordinal) || row.Insert.Contains($"UPDATE {table} ", StringComparison.Ordinal))),
+                Is.EqualTo(["schema_migration"]));
+            Assert.That(rows.Select(row => row.Step).Distinct().Order(), Is.EqualTo(Enumerable.Range(1, All().Count)));
+        }
+    }
+
+    [Test]
     public async Task Hosts_that_start_at_once_do_it_once()
     {
         var hosts = new[] { _database.AddHost(), _database.AddHost(), _database.AddHost(), _database.AddHost() };

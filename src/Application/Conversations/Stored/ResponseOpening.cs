@@ -18,6 +18,7 @@ internal sealed class ResponseOpening(
     IReplyLog log,
     Idempotent idempotent,
     Dispatching dispatching,
+    QueueLength queue,
     IWorkerRegistry workers,
     StatelessRelay relay,
     IUnitOfWork work,
@@ -25,9 +26,6 @@ internal sealed class ResponseOpening(
     CurrentActor current,
     RelayOptions options)
 {
-    /// <summary>Behind a longer queue than this nobody cares about the exact place.</summary>
-    private const int FarthestPosition = 100;
-
     /// <param name="recalled">What it goes on from.</param>
     /// <param name="holdsQuota">Whether something is held of the limits for it.</param>
     public async Task<RelayRequestState> Open(
@@ -71,7 +69,7 @@ internal sealed class ResponseOpening(
         var dispatch = await dispatching.TryAtOnce(request, branch, continues: null, now, cancellationToken);
         try
         {
-            var position = dispatch is null ? await requests.CountQueued(FarthestPosition, cancellationToken) : 0;
+            var position = dispatch is null ? await queue.Count(requests, cancellationToken) : 0;
             log.Append(response.Id, new ReplyQueued(input[^1].Id, position) { Id = request.AddReplyEvent() });
             if (trimmed is not null)
             {

@@ -49,7 +49,7 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
         {
             UseCookies = false,
             Proxy = OutboundProxy.Through(options.Proxy),
-            ConnectTimeout = LinkProtocol.HandshakeWithin,
+            ConnectTimeout = LinkProtocol.DialWithin,
         });
     }
 
@@ -208,8 +208,10 @@ internal sealed partial class LinkConnection : IWorkerConnection, IDisposable
         {
             return await line.Receive(_side.Opener, cancellationToken);
         }
-        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException)
+        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException
+            || (gone is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
+            // A connection that was given up for its silence ends as if somebody had cancelled the reading.
             return null;
         }
     }

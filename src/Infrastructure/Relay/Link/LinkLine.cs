@@ -8,8 +8,6 @@ namespace MeatLizard.Infrastructure.Relay.Link;
 /// <summary>The worker's end of one connection.</summary>
 internal sealed class LinkLine : IAsyncDisposable
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
-
     private readonly FrameSocket _socket;
     private readonly CarrierTerms _terms;
     private readonly OutgoingStreams _streams;
@@ -37,12 +35,12 @@ internal sealed class LinkLine : IAsyncDisposable
     {
         var client = new ClientWebSocket();
         client.Options.AddSubProtocol(LinkProtocol.Name);
-        client.Options.KeepAliveInterval = KeepAlive;
-        client.Options.KeepAliveTimeout = KeepAlive;
+        client.Options.KeepAliveInterval = LinkProtocol.WorkerPingsAfter;
+        client.Options.KeepAliveTimeout = LinkProtocol.PongWithin;
         client.Options.CollectHttpResponseDetails = true;
         var socket = new FrameSocket(client);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(LinkProtocol.HandshakeWithin);
+        late.CancelAfter(LinkProtocol.DialWithin);
         try
         {
             await client.ConnectAsync(Address(options), way, late.Token);

@@ -11,8 +11,6 @@ namespace MeatLizard.Presentation.Api.Relay.Workers;
 /// </summary>
 internal static class LinkEndpoint
 {
-    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(10);
-
     private static readonly Refusal TooMany = new(
         RefusalKind.Unavailable, "too_many_links", "Too many connections wait here for their proof. Dial again in a moment.");
 
@@ -56,8 +54,8 @@ internal static class LinkEndpoint
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = LinkProtocol.Name,
-            KeepAliveInterval = KeepAlive,
-            KeepAliveTimeout = KeepAlive,
+            KeepAliveInterval = LinkProtocol.ServerPingsAfter,
+            KeepAliveTimeout = LinkProtocol.PongWithin,
         });
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
         await door.Serve(worker, socket, place, stopping.Token);

@@ -41,6 +41,11 @@ internal sealed record WorkerContract
 
     public string? Thermal { get; init; }
 
+    /// <summary>How much of its machine's memory is in use, as it says so itself.</summary>
+    public string? Memory { get; init; }
+
+    public string? GpuMemory { get; init; }
+
     /// <summary>When it last said how it is; null when it is not connected to this host.</summary>
     public DateTimeOffset? HeardAt { get; init; }
 

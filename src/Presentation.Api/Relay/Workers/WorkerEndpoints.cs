@@ -108,6 +108,8 @@ internal static class WorkerEndpoints
         Power = worker.Presence?.LastBeat?.Power,
         Gpu = worker.Presence?.LastBeat?.Gpu,
         Thermal = worker.Presence?.LastBeat?.Thermal,
+        Memory = worker.Presence?.LastBeat?.Memory,
+        GpuMemory = worker.Presence?.LastBeat?.GpuMemory,
         HeardAt = worker.Presence?.HeardAt,
         Problem = worker.Presence?.Problem ?? worker.Last?.Problem,
         TurnedAwayAt = worker.TurnedAwayAt,

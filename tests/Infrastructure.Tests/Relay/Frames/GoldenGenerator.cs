@@ -60,6 +60,25 @@ internal static class GoldenGenerator
         Up("failed", "local",
             "{\"t\":\"failed\"," + About + ",\"code\":\"engine_crashed\",\"message\":\"llama-server ended.\",\"retryable\":true,\"chunks\":2,\"prompt_tokens\":20}", 1),
         Down("ack", Discord, "{\"t\":\"ack\"," + About + "}", 13),
+        Down("infer with an image", Link,
+            "{\"t\":\"infer\"," + About + ",\"session_id\":\"s-1\",\"kind\":\"chat\",\"model\":\"tiny\",\"messages\":["
+            + "{\"role\":\"assistant\",\"parts\":[{\"type\":\"reasoning\",\"text\":\"Let me see.\"},{\"type\":\"text\",\"text\":\"Show me.\"}]},{\"role\":\"user\",\"parts\":"
+            + "[{\"type\":\"text\",\"text\":\"What is it?\"},{\"type\":\"image\",\"media_type\":\"image/gif\",\"data\":\"R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=\"}]}],"
+            + "\"parameters\":{\"stop\":[]},\"budget_ms\":600000}", 1),
+        Down("infer of embeddings", "local",
+            "{\"t\":\"infer\"," + About + ",\"session_id\":\"s-2\",\"kind\":\"embed\",\"model\":\"vectors\",\"messages\":[{\"role\":\"user\",\"parts\":"
+            + "[{\"type\":\"text\",\"text\":\"lizard\"}]}],\"parameters\":{\"stop\":[]},\"budget_ms\":60000}", 2),
+        Down("cancel", Discord, "{\"t\":\"cancel\"," + About + "}", 14),
+        Down("drain", Link, "{\"t\":\"drain\"}", 15),
+        Down("rotate", Link, "{\"t\":\"rotate\",\"root\":\"303132333435363738393a3b3c3d3e3f404142434445464748494a4b4c4d4e4f\"}", 16),
+        Up("heartbeat", FromWorker, "{\"t\":\"heartbeat\",\"n\":7,\"slots_free\":2,\"tokens_per_second\":31.5}", 6),
+        Up("heartbeat with all that a worker can tell", Link,
+            "{\"t\":\"heartbeat\",\"n\":9007199254740993,\"slots_free\":0,\"tokens_per_second\":0,\"gpu\":\"37 % busy\",\"power\":\"battery 19 %\",\"thermal\":\"71 \u00b0C\","
+            + "\"draining\":\"It runs on its battery.\",\"memory\":\"6.7 of 17.2 GB\",\"gpu_memory\":\"0.7 GB\"}", 7),
+        Up("refused", FromWorker, "{\"t\":\"refused\"," + About + ",\"code\":\"busy\"}", 8),
+        Up("progress", FromWorker, "{\"t\":\"progress\"," + About + ",\"phase\":\"loading\",\"fraction\":0.25}", 9),
+        Up("embedding", "local", "{\"t\":\"embedding\"," + About + ",\"index\":0,\"vector\":[0.5,-0.25,1]}", 10),
+        Up("bye", Link, "{\"t\":\"bye\"}", 11),
     ];
 
     private static string Chunk(int sequence, int part, string kind, string text) =>

@@ -109,6 +109,18 @@ internal sealed class GoldenTests
         Assert.That(vectors.Count(vector => vector.Frames.Count > 1), Is.EqualTo(1));
     }
 
+    [Test]
+    public void Every_message_and_every_kind_of_part_is_among_them()
+    {
+        var messages = Vectors().Select(vector => JsonNode.Parse(vector.Message)!).ToArray();
+        var known = new RelaySamples(1).Upward().Cast<RelayMessage>().Concat(new RelaySamples(1).Downward()).Select(one => (string)JsonNode.Parse(Written(one))!["t"]!);
+        Assert.That(messages.Select(message => (string)message["t"]!).Distinct(), Is.EquivalentTo(known.Distinct()));
+        var parts = messages.SelectMany(message => message["messages"]?.AsArray() ?? []).SelectMany(message => message!["parts"]!.AsArray());
+        Assert.That(
+            parts.Select(part => (string)part!["type"]!).Distinct(),
+            Is.EquivalentTo(["text", "reasoning", "tool_call", "tool_result", "file", "image"]));
+    }
+
     private static FrameOpener Opener(GoldenVector vector)
     {
         var keys = new RelayKeys(RelayRoot.FromHex(vector.Root));

@@ -135,7 +135,8 @@ internal sealed class RelayJsonTests
     {
         var optional = new HashSet<string>
         {
-            "hello.challenge", "hello.hardware", "hello.problem", "hello.kept", "heartbeat.gpu", "heartbeat.power", "heartbeat.thermal", "heartbeat.draining", "done.timings",
+            "hello.challenge", "hello.hardware", "hello.problem", "hello.kept", "heartbeat.gpu", "heartbeat.power", "heartbeat.thermal", "heartbeat.draining",
+            "heartbeat.memory", "heartbeat.gpu_memory", "done.timings",
             "failed.chunks",
             "failed.prompt_tokens", "infer.kind", "infer.parameters", "infer.tools", "infer.tool_choice", "infer.response_format",
             "infer.parallel_tool_calls",

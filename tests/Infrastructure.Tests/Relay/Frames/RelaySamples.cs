@@ -27,7 +27,7 @@ internal sealed class RelaySamples(int seed)
         NewHello(),
         new Heartbeat(random.NextInt64(long.MaxValue), random.Next(64), random.NextDouble() * 1000,
             Maybe(Text()), Maybe(Text()), Maybe(Text()))
-        { Draining = Maybe(Text()) },
+        { Draining = Maybe(Text()), Memory = Maybe(Text()), GpuMemory = Maybe(Text()) },
         new Accepted(Id(), Attempt()),
         new Refused(Id(), Attempt(), Text()),
         new Progress(Id(), Attempt(), Any<ProgressPhase>(), random.NextDouble()),

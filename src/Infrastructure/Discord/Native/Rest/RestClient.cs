@@ -15,7 +15,7 @@ internal sealed partial class RestClient : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UnnamedPause = TimeSpan.FromSeconds(60);
-    private const double SlowestUpload = 50_000;
+    private const int ImpatientTries = 2;
     private const int SurprisesBorne = 10;
 
     private readonly DiscordOptions _options;
@@ -86,6 +86,7 @@ internal sealed partial class RestClient : IDisposable
     private async Task<RestAnswer> SendInTurn(RestCall call, CancellationToken cancellationToken)
     {
         long? uncertainSince = null;
+        var unanswered = 0;
         for (int failures = 0, surprises = 0; ;)
         {
             if (_isUnauthorized && !call.IsByInteraction)
@@ -106,7 +107,9 @@ internal sealed partial class RestClient : IDisposable
                 throw RestProblems.Unreachable(call, failures, null);
             }
 
-            var attempt = await Try(call, bucket, cancellationToken);
+            var patience = call.IsRepeatable && unanswered < ImpatientTries ? _options.RepeatAfter : _options.AnswerWithin;
+            var attempt = await Try(call, bucket, patience, cancellationToken);
+            unanswered += attempt.Outcome == RestOutcome.Unanswered ? 1 : 0;
             switch (attempt.Outcome)
             {
                 case RestOutcome.Done:
@@ -162,7 +165,7 @@ internal sealed partial class RestClient : IDisposable
         }
     }
 
-    private async Task<RestAttempt> Try(RestCall call, RateBucket bucket, CancellationToken cancellationToken)
+    private async Task<RestAttempt> Try(RestCall call, RateBucket bucket, TimeSpan patience, CancellationToken cancellationToken)
     {
         HttpContent? content;
         try
@@ -176,8 +179,8 @@ internal sealed partial class RestClient : IDisposable
             throw;
         }
 
-        var upload = TimeSpan.FromSeconds((content?.Headers.ContentLength ?? 0) / SlowestUpload);
-        using var late = new CancellationTokenSource(_options.AnswerWithin + upload, _time);
+        var upload = TimeSpan.FromSeconds((content?.Headers.ContentLength ?? 0) / (double)_options.SlowestUpload);
+        using var late = new CancellationTokenSource(patience + upload, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         HttpResponseMessage response;
         byte[] body;
