@@ -60,6 +60,40 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
     }
 
     [Test]
+    public async Task An_order_is_found_in_a_channel_that_was_made_after_the_worker_had_come()
+    {
+        await using var worker = await StartWorker(new());
+        await RelayChannelsBut([]);
+        var before = RelayChannels();
+        foreach (var channel in before)
+        {
+            Discord.Rooms.DeleteChannel(channel);
+        }
+
+        await RelayChannelsBut(before);
+        CloseRelayChannels();
+        await IsAnsweredAtOnce();
+    }
+
+    [Test]
+    public async Task An_order_is_found_in_a_channel_that_was_made_while_the_worker_was_away()
+    {
+        await using var worker = await StartWorker(new());
+        await RelayChannelsBut([]);
+        var before = RelayChannels();
+        Discord.Faults.RefuseConnections(TimeSpan.FromSeconds(5));
+        Discord.Faults.Invalidate(resumable: false, DefaultWorld.ClientBot);
+        foreach (var channel in before)
+        {
+            Discord.Rooms.DeleteChannel(channel);
+        }
+
+        await RelayChannelsBut(before);
+        CloseRelayChannels();
+        await IsAnsweredAtOnce();
+    }
+
+    [Test]
     public async Task A_control_channel_that_was_replaced_while_the_worker_was_away_is_found()
     {
         await using var worker = await StartWorker(new());
@@ -94,5 +128,18 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
         Assert.That(before, Is.Not.Empty);
         await Eventually.Is(() => Discord.Ledger.Entries.Where(entry => before.Contains(entry.MessageId)).All(entry => entry.DeletedAt is not null));
         await sweep.StopAsync(CancellationToken.None);
+    }
+
+    private Channel[] RelayChannels() =>
+        [.. Discord.World.Channels.Values.ToArray().Where(one => one.Name.StartsWith("relay-", StringComparison.Ordinal))];
+
+    /// <summary>As many as the server wants, none of them one of these, and it gives them out.</summary>
+    private Task RelayChannelsBut(Channel[] old)
+    {
+        var carrier = Host.Services.GetRequiredService<DiscordCarrier>();
+        return Eventually.Is(
+            () => RelayChannels() is { Length: >= 4 } now && !now.Intersect(old).Any()
+                && now.All(channel => carrier.Channels.Contains(new Snowflake(channel.Id))),
+            within: TimeSpan.FromSeconds(20));
     }
 }

@@ -114,7 +114,11 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
             case MessageCreated { Message: var message } when message.GuildId == _options.RelayGuild:
                 Take(message);
                 break;
-            case EventsMissed or GatewayResumed:
+            case EventsMissed:
+                await Settle(cancellationToken, anew: true);
+                _input.LookAgain();
+                break;
+            case GatewayResumed:
                 _input.LookAgain();
                 await Settle(cancellationToken);
                 break;
@@ -122,10 +126,10 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
                 await Settle(cancellationToken);
                 break;
             case ChannelCreated { Channel: var made } when made.GuildId == _options.RelayGuild:
-                await See(made.Id, cancellationToken);
+                await See(made, cancellationToken);
                 break;
             case ChannelUpdated { Channel: var changed } when changed.GuildId == _options.RelayGuild:
-                await See(changed.Id, cancellationToken);
+                await See(changed, cancellationToken);
                 break;
             case ChannelDeleted { ChannelId: var gone }:
                 _input.Forget(gone);
@@ -154,28 +158,34 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     }
 
     /// <summary>A channel may be open to us that was not: nobody tells what was posted there meanwhile.</summary>
-    private async ValueTask See(Snowflake channel, CancellationToken cancellationToken)
+    private async ValueTask See(DiscordChannel channel, CancellationToken cancellationToken)
     {
-        if (_home is null)
+        if (_home is not { } home)
         {
             await Settle(cancellationToken);
+            return;
         }
-        else
+
+        // The server makes relay channels when it needs them: the next order may be in one that had not been made when we came.
+        if (RelayTopic.TryRead(channel.Topic, out var topic) && home.Follows(topic))
         {
-            _input.LookAgain(channel);
+            _input.Follow(channel.Id, home.Since, Open);
         }
+
+        _input.LookAgain(channel.Id);
     }
 
     /// <summary>The worker does that when it hears a ping; this one is its own.</summary>
     private void SayHello() => _heard.Writer.TryWrite(new Ping([]));
 
     /// <summary>Finds the control channel; from there on the worker's hello makes the rest.</summary>
-    private async Task Settle(CancellationToken cancellationToken)
+    /// <param name="anew">Channels may have been made that nobody told of.</param>
+    private async Task Settle(CancellationToken cancellationToken, bool anew = false)
     {
         await _finding.WaitAsync(cancellationToken);
         try
         {
-            if (_home is null)
+            if (_home is null || anew)
             {
                 await Find(cancellationToken);
                 if (_home is null)
@@ -185,6 +195,11 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
                 }
             }
 
+            SayHello();
+        }
+        catch (DiscordException) when (_home is not null)
+        {
+            // The channels that we know are still ours, and the gateway tells of an order in another one.
             SayHello();
         }
         catch (DiscordException failed)
@@ -202,7 +217,8 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
         var self = (await _api.WhoAmI(cancellationToken)).Bot.Id;
         var now = _clock.BeforeNow;
         List<(Snowflake Channel, RelayTopic Topic)> rooms = [];
-        foreach (var channel in await _api.Channels(_options.RelayGuild, cancellationToken))
+        // The server takes the eldest, should there be two.
+        foreach (var channel in (await _api.Channels(_options.RelayGuild, cancellationToken)).OrderBy(channel => channel.Id.Value))
         {
             if (RelayTopic.TryRead(channel.Topic, out var topic))
             {
@@ -215,16 +231,22 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
             return;
         }
 
+        if (_home is not { } home || home.Control != control.Channel)
+        {
+            home = new(control.Channel, mine.Server, self, now);
+            _isWelcome = false;
+        }
+
         // The relay channels too, so that an order which the gateway does not tell is found among what was missed.
         foreach (var (channel, topic) in rooms)
         {
-            if (topic == mine || topic is { Worker: null } && topic.Server == mine.Server)
+            if (topic == mine || home.Follows(topic))
             {
-                _input.Follow(channel, now, Open);
+                _input.Follow(channel, home.Since, Open);
             }
         }
 
-        _home = new(control.Channel, mine.Server, self);
+        _home = home;
     }
 
     private void Take(DiscordMessage message)
@@ -353,5 +375,9 @@ internal sealed partial class DiscordConnection : IWorkerConnection, IDiscordLis
     /// <param name="Control">The worker's control channel.</param>
     /// <param name="Server">The server's bot.</param>
     /// <param name="Self">The worker's own.</param>
-    private sealed record Home(Snowflake Control, Snowflake Server, Snowflake Self);
+    /// <param name="Since">What was posted before it was found was for others.</param>
+    private sealed record Home(Snowflake Control, Snowflake Server, Snowflake Self, Snowflake Since)
+    {
+        public bool Follows(RelayTopic topic) => topic is { Worker: null } && topic.Server == Server;
+    }
 }
