@@ -6,6 +6,7 @@ using MeatLizard.Application.Conversations.Stored;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Departure;
 using MeatLizard.Application.Identity.Quotas;
+using MeatLizard.Application.Inference;
 using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay;
@@ -13,6 +14,7 @@ using MeatLizard.Application.Relay.Caching;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Application.Relay.Stateless;
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Domain.Inference;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -63,15 +65,18 @@ public static class HandlerRegistration
         services.TryAddSingleton<LimitTable>();
         services.TryAddSingleton<RateLimits>();
         services.TryAddSingleton<AnswerQuotas>();
-        AddHandlers(services, handles: request => !request.IsAssignableTo(typeof(IForWorkers)));
+        AddHandlers(services);
         return services;
     }
 
-    /// <summary>The use cases of a worker, whether there is a server beside it or not.</summary>
+    /// <summary>
+    /// The use cases of a worker, whether there is a server beside it or not. By name: to look for them is to load everything that a server does,
+    /// and a worker's machine has better use for those megabytes.
+    /// </summary>
     public static IServiceCollection AddWorkerUseCases(this IServiceCollection services)
     {
         services.AddPipeline();
-        AddHandlers(services, handles: request => request.IsAssignableTo(typeof(IForWorkers)));
+        services.AddScoped<IRequestHandler<AcceptInference, Outcome<InferenceJob>>, AcceptInferenceHandler>();
         return services;
     }
 
@@ -95,19 +100,18 @@ public static class HandlerRegistration
         ]);
     }
 
-    /// <param name="handles">Of which requests.</param>
-    private static void AddHandlers(IServiceCollection services, Func<Type, bool> handles)
+    private static void AddHandlers(IServiceCollection services)
     {
         foreach (var type in Assembly.GetExecutingAssembly().GetTypes().Where(type => type is { IsClass: true, IsAbstract: false }))
         {
             foreach (var contract in type.GetInterfaces().Where(contract => contract.IsGenericType))
             {
                 var definition = contract.GetGenericTypeDefinition();
-                if (definition == typeof(IRequestHandler<,>) && handles(contract.GetGenericArguments()[0]))
+                if (definition == typeof(IRequestHandler<,>) && !contract.GetGenericArguments()[0].IsAssignableTo(typeof(IForWorkers)))
                 {
                     services.AddScoped(contract, type);
                 }
-                else if (definition == typeof(IValidator<>) && !type.IsGenericType && handles(contract.GetGenericArguments()[0]))
+                else if (definition == typeof(IValidator<>) && !type.IsGenericType)
                 {
                     services.AddSingleton(contract, type);
                 }

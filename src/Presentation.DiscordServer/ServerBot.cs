@@ -9,8 +9,10 @@ using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Infrastructure.Storage.Neighbours;
 using MeatLizard.Presentation.DiscordServer.Operations;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Presentation.DiscordServer;
 
@@ -29,7 +31,14 @@ public static class ServerBot
     /// <exception cref="FormatException">The section Discord cannot be used; the message names the key.</exception>
     public static IHost Build(string[] arguments, Action<IHostApplicationBuilder> also)
     {
-        var builder = Host.CreateApplicationBuilder(arguments);
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration
+            .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
+            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false)
+            .AddEnvironmentVariables()
+            .AddCommandLine(arguments);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         var configuration = builder.Configuration;
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));

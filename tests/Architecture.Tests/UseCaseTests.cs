@@ -52,6 +52,14 @@ internal sealed class UseCaseTests
     private static readonly Type[] Handlers = [.. Types.Where(type => Contract(type, typeof(IRequestHandler<,>)) is not null)];
 
     [Test]
+    public void What_workers_are_asked_is_handled_by_them_and_what_they_are_not_by_the_server()
+    {
+        var workers = Requests.Where(request => request.IsAssignableTo(typeof(IForWorkers)));
+        Assert.That(Handled(services => services.AddWorkerUseCases()), Is.EquivalentTo(workers));
+        Assert.That(Handled(services => services.AddUseCases()), Is.EquivalentTo(Requests.Except(workers)));
+    }
+
+    [Test]
     public void Handlers_validators_and_behaviours_are_internal_and_sealed()
     {
         Type[] kinds = [typeof(IRequestHandler<,>), typeof(IValidator<>), typeof(IPipelineBehavior<,>)];
@@ -134,6 +142,13 @@ internal sealed class UseCaseTests
 
         return known;
     }
+
+    private static Type[] Handled(Func<IServiceCollection, IServiceCollection> add) =>
+    [
+        .. add(new ServiceCollection())
+            .Where(service => service.ServiceType.IsGenericType && service.ServiceType.GetGenericTypeDefinition() == typeof(IRequestHandler<,>))
+            .Select(service => service.ServiceType.GetGenericArguments()[0]),
+    ];
 
     private static Type? Contract(Type type, Type kind) => type is { IsClass: true, IsAbstract: false }
         ? type.GetInterfaces().FirstOrDefault(one => one.IsGenericType && one.GetGenericTypeDefinition() == kind)

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace MeatLizard.Infrastructure.HostMemory;
 
 /// <summary>
 /// Gives memory back when this process comes to rest. Left alone .NET keeps the last garbage, and the room that was needed at the busiest time,
 /// until there is more work; and these are machines on which llama.cpp and people want that memory.
 /// </summary>
-public sealed class MemoryReturn : IDisposable
+public sealed partial class MemoryReturn : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -18,10 +20,12 @@ public sealed class MemoryReturn : IDisposable
     private readonly Action _collect;
     private readonly ITimer _timer;
     private long _atLastLook;
-    private long _atLastReturn;
+
+    /// <summary>So that whoever comes to rest for the first time has done enough, whatever it was: a start leaves much behind.</summary>
+    private long _atLastReturn = -Worth;
 
     public MemoryReturn(TimeProvider time)
-        : this(time, () => GC.GetTotalAllocatedBytes(), () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true))
+        : this(time, () => GC.GetTotalAllocatedBytes(), Collect)
     {
     }
 
@@ -33,6 +37,27 @@ public sealed class MemoryReturn : IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
+
+    private static void Collect()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
+        // What the runtime itself, SQLite and OpenSSL have freed: glibc keeps it, a few megabytes after a start.
+        if (OperatingSystem.IsLinux())
+        {
+            try
+            {
+                _ = TrimMalloc(0);
+            }
+            catch (EntryPointNotFoundException)
+            {
+                // Another libc, which gives back by itself.
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimMalloc(nuint keep);
 
     private void Look()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace MeatLizard.Infrastructure.Storage;
@@ -9,7 +10,7 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
     private static readonly Statement ToCommit = new("", "COMMIT");
     private static readonly Statement ToRollBack = new("", "ROLLBACK");
 
-    public Microsoft.Data.Sqlite.SqliteConnection Connection => statements.Connection;
+    public SqliteConnection Connection => statements.Connection;
 
     public void Begin() => Run(ToBegin);
 
@@ -27,6 +28,9 @@ internal sealed class SqliteWriter(SqliteStatements statements) : IDisposable
     public int Run(Statement statement) => statements.Run(statement);
 
     public List<T> Query<T>(Statement query) => statements.Query<T>(query);
+
+    /// <inheritdoc cref="SqliteStatements.Query{T}(Statement, Func{SqliteDataReader, T})"/>
+    public List<T> Query<T>(Statement query, Func<SqliteDataReader, T> row) => statements.Query(query, row);
 
     public void Dispose() => statements.Dispose();
 }

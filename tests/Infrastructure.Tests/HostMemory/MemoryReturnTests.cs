@@ -32,6 +32,16 @@ internal sealed class MemoryReturnTests
         Assert.That(After(Megabyte / 4), Is.EqualTo(2));
     }
 
+    [Test]
+    public void What_the_start_has_left_is_given_back_however_little_it_was()
+    {
+        (_made, _returned) = (0, 0);
+        using var memory = new MemoryReturn(_clock, () => _made, () => _returned++);
+        Assert.That(After(Megabyte), Is.Zero, "it starts");
+        Assert.That(After(Megabyte / 4), Is.EqualTo(1), "at rest");
+        Assert.That(After(Megabyte / 4), Is.EqualTo(1));
+    }
+
     private int After(long more)
     {
         _made += more;

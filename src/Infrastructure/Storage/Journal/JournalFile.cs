@@ -87,17 +87,20 @@ internal sealed partial class JournalFile : IDisposable
     /// <summary>The attempts that were not forgotten, in the order in which they were taken on.</summary>
     public IReadOnlyList<(RequestId Request, int Attempt, string Model)> Attempts() =>
     [
-        .. Writer.Query<AttemptRow>(new("attempt", "SELECT request_id, attempt, model FROM attempt ORDER BY taken"))
-            .Select(row => (new RequestId(Guid.Parse(row.RequestId)), (int)row.Attempt, row.Model)),
+        .. Writer.Query(
+            new("attempt", "SELECT request_id, attempt, model FROM attempt ORDER BY taken"),
+            row => (new RequestId(Guid.Parse(row.GetString(0))), row.GetInt32(1), row.GetString(2))),
     ];
 
     public IReadOnlyList<ToServer> Said(RequestId request, int attempt)
     {
-        var rows = Writer.Query<byte[]>(new(
-            "said",
-            "SELECT message FROM said WHERE request_id = @request AND attempt = @attempt ORDER BY place",
-            ("@request", request.Value),
-            ("@attempt", attempt)));
+        var rows = Writer.Query(
+            new(
+                "said",
+                "SELECT message FROM said WHERE request_id = @request AND attempt = @attempt ORDER BY place",
+                ("@request", request.Value),
+                ("@attempt", attempt)),
+            row => row.GetFieldValue<byte[]>(0));
         return [.. rows.Select(row => RelayJson.Read(row, FrameDirection.ToServer, out var message) == FrameOutcome.Opened ? message : null).OfType<ToServer>()];
     }
 
@@ -130,7 +133,6 @@ internal sealed partial class JournalFile : IDisposable
 
     private static SqliteFile Open(JournalOptions options)
     {
-        DapperSetup.Ensure();
         var path = new SqliteConnectionStringBuilder { DataSource = Path.Combine(options.Folder, Name) };
         var file = new SqliteFile(new StorageOptions { ConnectionString = path.ToString() });
         try
@@ -148,7 +150,7 @@ internal sealed partial class JournalFile : IDisposable
     private static void Prepare(SqliteWriter writer, string owner)
     {
         Run(writer, Overwrite);
-        var version = writer.Query<long>(new("", "PRAGMA user_version"))[0];
+        var version = writer.Query(new("", "PRAGMA user_version"), row => row.GetInt64(0))[0];
         if (version is not (0 or Version))
         {
             throw new SqliteException("The journal is another version's.", SQLitePCL.raw.SQLITE_SCHEMA);
@@ -160,7 +162,7 @@ internal sealed partial class JournalFile : IDisposable
             Run(writer, $"{Schema} PRAGMA user_version = {Version};");
         }
 
-        if (writer.Query<string>(new("owner", "SELECT name FROM owner")) is not [var known] || known != owner)
+        if (writer.Query(new("owner", "SELECT name FROM owner"), row => row.GetString(0)) is not [var known] || known != owner)
         {
             Run(writer, "DELETE FROM said; DELETE FROM attempt; DELETE FROM owner;");
             writer.Run(new("owner", "INSERT INTO owner (name) VALUES (@name)", ("@name", owner)));
@@ -181,13 +183,4 @@ internal sealed partial class JournalFile : IDisposable
 
     [LoggerMessage(LogLevel.Warning, "The worker's journal could not be read (SQLite {Code}) and is begun anew.")]
     private static partial void LogBegunAnew(ILogger logger, int code);
-
-    private sealed record AttemptRow
-    {
-        public required string RequestId { get; init; }
-
-        public required long Attempt { get; init; }
-
-        public required string Model { get; init; }
-    }
 }
