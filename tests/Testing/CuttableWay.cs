@@ -13,6 +13,8 @@ public sealed class CuttableWay : IAsyncDisposable
     private readonly Task _accepting;
     private volatile bool _down;
     private volatile bool _swallows;
+    private TaskCompletionSource? _held;
+    private Timer? _later;
 
     /// <param name="target">The port on loopback that it leads to.</param>
     public CuttableWay(int target)
@@ -56,10 +58,23 @@ public sealed class CuttableWay : IAsyncDisposable
         }
     }
 
-    public void Up() => (_down, _swallows) = (false, false);
+    /// <summary>Nothing comes through, and nothing is lost: it goes on when the way is <see cref="Up"/> again.</summary>
+    public void Hold() => Interlocked.CompareExchange(ref _held, new(TaskCreationOptions.RunContinuationsAsynchronously), null);
+
+    public void Up()
+    {
+        (_down, _swallows) = (false, false);
+        Interlocked.Exchange(ref _held, null)?.SetResult();
+    }
+
+    /// <summary>Unless it is before, or something else is to happen then.</summary>
+    public void UpAfter(TimeSpan time) =>
+        Interlocked.Exchange(ref _later, new(_ => Up(), null, time, Timeout.InfiniteTimeSpan))?.Dispose();
 
     public async ValueTask DisposeAsync()
     {
+        _later?.Dispose();
+        Up();
         _listener.Stop();
         Cut();
         await _accepting;
@@ -105,13 +120,18 @@ public sealed class CuttableWay : IAsyncDisposable
         }
     }
 
-    private static async Task Carry(Line line, TcpClient from, TcpClient to)
+    private async Task Carry(Line line, TcpClient from, TcpClient to)
     {
         try
         {
             var buffer = new byte[16_384];
             while (await from.GetStream().ReadAsync(buffer) is > 0 and var length)
             {
+                if (_held is { } held)
+                {
+                    await held.Task;
+                }
+
                 if (!line.IsDead)
                 {
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, length));

@@ -52,6 +52,8 @@ public static class RelayRegistration
     /// <summary>Takes workers that dial in.</summary>
     public static IServiceCollection AddLinks(this IServiceCollection services)
     {
+        services.TryAddSingleton(provider => new UnansweredOrders(
+            provider.GetRequiredService<RelayOptions>().AcknowledgeWithin, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<LinkCarrier>();
         services.TryAddSingleton<LinkPlaces>();
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<LinkCarrier>());

@@ -16,6 +16,7 @@ internal sealed partial class LinkCarrier(
     UseCases useCases,
     FrameCounters counters,
     TurnedAway turnedAway,
+    UnansweredOrders unanswered,
     TimeProvider time,
     ILogger<LinkCarrier> logger) : IRelayCarrier, ILinkDoor
 {
@@ -44,6 +45,7 @@ internal sealed partial class LinkCarrier(
     {
         await session.Close(WebSocketCloseStatus.PolicyViolation, reason);
         registry.Remove(session.Worker);
+        unanswered.ForgetAll(session.Worker);
     }
 
     /// <summary>Gives up the workers that have been away for too long. One that could not be given up is the next round's.</summary>
@@ -59,6 +61,7 @@ internal sealed partial class LinkCarrier(
             else if (time.GetUtcNow() - absence.Since >= Grace)
             {
                 registry.Remove(worker);
+                unanswered.ForgetAll(worker);
                 await useCases.Send(new LoseWorker(worker, absence.Epoch), actor: null, cancellationToken);
                 _away.TryRemove(new(worker, absence));
             }
@@ -67,12 +70,23 @@ internal sealed partial class LinkCarrier(
 
     public Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken)
     {
-        if (!_sessions.TryGetValue(worker, out var session))
+        unanswered.Note(worker, message);
+        try
         {
-            throw new CarrierException($"The worker {worker} is not connected.");
+            Put(worker, message);
+        }
+        catch (CarrierException) when (message is Infer order)
+        {
+            // Whoever wanted to send it knows, and does something else.
+            unanswered.Forget(worker, order);
+            throw;
         }
 
-        session.Send(message);
+        if (message is Welcome)
+        {
+            SendAgain(worker);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -119,6 +133,34 @@ internal sealed partial class LinkCarrier(
         }
     }
 
+    private void Put(WorkerId worker, ToWorker message)
+    {
+        if (!_sessions.TryGetValue(worker, out var session))
+        {
+            throw new CarrierException($"The worker {worker} is not connected.");
+        }
+
+        session.Send(message);
+    }
+
+    /// <summary>What the connection before may have taken along.</summary>
+    private void SendAgain(WorkerId worker)
+    {
+        foreach (var order in unanswered.Of(worker))
+        {
+            try
+            {
+                Put(worker, order);
+                LogSentAgain(order.RequestId, order.Attempt, worker);
+            }
+            catch (CarrierException)
+            {
+                // Next time; or the watchdog finds it.
+                return;
+            }
+        }
+    }
+
     /// <summary>Before the worker is answered: once it is, it knows the old root no more.</summary>
     private async Task<bool> Finish(EnrolledWorker worker, CancellationToken cancellationToken)
     {
@@ -152,6 +194,11 @@ internal sealed partial class LinkCarrier(
                 return false;
             }
 
+            if (session.Epoch != current)
+            {
+                unanswered.ForgetAll(session.Worker);
+            }
+
             _sessions[session.Worker] = session;
             old?.Abort();
             return true;
@@ -168,6 +215,11 @@ internal sealed partial class LinkCarrier(
             // What the one before has said last must not be taken for this one's word.
             for (ToServer? said = hello; said is not null && IsCurrent(session); said = await session.Receive(cancellationToken))
             {
+                if (said is IAttemptMessage about)
+                {
+                    unanswered.Forget(session.Worker, about);
+                }
+
                 await inbox.Deliver(session.Worker, said, cancellationToken);
             }
         }
@@ -190,6 +242,9 @@ internal sealed partial class LinkCarrier(
 
     [LoggerMessage(LogLevel.Information, "Worker {Worker} has proved itself by its new key.")]
     private partial void LogRotated(WorkerId worker);
+
+    [LoggerMessage(LogLevel.Information, "Worker {Worker} is told again of attempt {Attempt} at request {Request}: it had said nothing about it before its connection changed.")]
+    private partial void LogSentAgain(RequestId request, int attempt, WorkerId worker);
 
     [LoggerMessage(LogLevel.Information, "The connection to worker {Worker} has ended.")]
     private partial void LogDisconnected(WorkerId worker);

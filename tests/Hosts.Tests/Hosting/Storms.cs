@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Text;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
-using MeatLizard.Hosts.Tests.Hosting;
 
-namespace MeatLizard.Hosts.Tests.Discord;
+namespace MeatLizard.Hosts.Tests.Hosting;
 
 /// <summary>
 /// Storms: while answers are under way, one thing after another goes wrong, by a seed that can be played again. Whatever it was, every request
