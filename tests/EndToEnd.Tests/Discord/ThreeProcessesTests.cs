@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
 using MeatLizard.DiscordStandIn;
@@ -19,6 +21,8 @@ internal sealed class ThreeProcessesTests
     private const string Name = "anna-mac";
     private const int Canaries = 1000;
 
+    private static readonly TimeSpan CompleteWithin = TimeSpan.FromSeconds(25);
+
     private TestFolder _folder = null!;
     private TestRedis _redis = null!;
     private StandIn _discord = null!;
@@ -37,7 +41,7 @@ internal sealed class ThreeProcessesTests
             $"--Storage:ConnectionString={await (await TestPostgres.Server()).CreateDatabase(migrated: false)}",
             $"--Redis:ConnectionString={_redis.ConnectionString}",
         ];
-        _api = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", .. _storage]);
+        _api = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", $"--Relay:CompleteWithin={CompleteWithin:c}", .. _storage]);
         await _api.SignUp();
         using var invited = await _api.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = Name });
         var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
@@ -114,18 +118,63 @@ internal sealed class ThreeProcessesTests
         Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("complete"), reply.ToString());
     }
 
+    [Test]
+    public async Task A_server_bot_that_dies_for_good_in_the_middle_of_an_answer_leaves_what_was_said_and_an_end_within_the_deadline()
+    {
+        var model = TestModel.Write(_folder.File("endless.gguf"), new() { Name = "endless", EndRate = 1e-9, ContextSize = 65_536 });
+        var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
+        await using var worker = StartWorker(model, contextSize: 65_536);
+        await Online(server, worker);
+
+        var session = await OpenSession();
+        using var response = await Post(session, "Go on.");
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        var (read, ends) = (new StringBuilder(), new List<string>());
+        var asked = Stopwatch.GetTimestamp();
+        var isDead = false;
+        await foreach (var item in SseParser.Create(stream).EnumerateAsync())
+        {
+            using var data = JsonDocument.Parse(item.Data);
+            if (item.EventType == "delta")
+            {
+                read.Append(data.RootElement.GetProperty("text").GetString());
+            }
+            else if (item.EventType is "completed" or "failed" or "cancelled")
+            {
+                ends.Add(item.EventType);
+            }
+
+            if (!isDead && read.Length > 100)
+            {
+                isDead = true;
+                await server.Sigkill();
+                await server.DisposeAsync();
+            }
+        }
+
+        Assert.That(Stopwatch.GetElapsedTime(asked), Is.LessThan(CompleteWithin + TimeSpan.FromSeconds(10)));
+        Assert.That(ends, Is.EqualTo(new[] { "failed" }));
+        var reply = await Reply(session);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(reply.GetProperty("text").GetString(), Is.EqualTo(read.ToString()));
+            Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("failed"));
+            Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("completion_late"));
+            Assert.That(reply.GetProperty("error").GetProperty("message").GetString(), Is.Not.Empty);
+        }
+    }
+
     private static string[] Words()
     {
         var random = new Random(7);
         return [.. Enumerable.Range(0, Canaries).Select(_ => string.Concat(Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26)))))];
     }
 
-    private BotProcess StartWorker() => BotProcess.Worker(
-        _discord,
-        _folder.File("worker"),
-        "--model", TestModel.Write(_folder.File("wide.gguf"), new() { Name = "wide", ContextSize = 16_384 }),
-        $"--Inference:LlamaServer={TestLlama.Binary}",
-        "--Inference:ContextSize=16384");
+    private BotProcess StartWorker() =>
+        StartWorker(TestModel.Write(_folder.File("wide.gguf"), new() { Name = "wide", ContextSize = 16_384 }), contextSize: 16_384);
+
+    private BotProcess StartWorker(string model, int contextSize) => BotProcess.Worker(
+        _discord, _folder.File("worker"), "--model", model, $"--Inference:LlamaServer={TestLlama.Binary}", $"--Inference:ContextSize={contextSize}");
 
     private Task Online(BotProcess server, BotProcess worker) => Eventually.Is(
         async () =>
@@ -185,12 +234,23 @@ internal sealed class ThreeProcessesTests
 
     private async Task<JsonElement> Ask(string content)
     {
-        using var opened = await _api.Http.PostAsJsonAsync("api/v1/sessions", new { title = "Over there" });
-        var session = (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/sessions/{session}/messages") { Content = JsonContent.Create(new { content }) };
-        request.Headers.Accept.Add(new("text/event-stream"));
-        using var answer = await _api.Http.SendAsync(request);
+        var session = await OpenSession();
+        using var answer = await Post(session, content);
         _ = await answer.Content.ReadAsStringAsync();
         return await Reply(session);
+    }
+
+    private async Task<string> OpenSession()
+    {
+        using var opened = await _api.Http.PostAsJsonAsync("api/v1/sessions", new { title = "Over there" });
+        return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>The answer's stream, not read yet.</summary>
+    private async Task<HttpResponseMessage> Post(string session, string content)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/sessions/{session}/messages") { Content = JsonContent.Create(new { content }) };
+        request.Headers.Accept.Add(new("text/event-stream"));
+        return await _api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 }
