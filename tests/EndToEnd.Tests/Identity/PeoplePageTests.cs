@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using MeatLizard.EndToEnd.Tests.Hosting;
 using MeatLizard.Testing;
@@ -202,6 +203,50 @@ internal sealed class PeoplePageTests
         await Assertions.Expect(_owner.GetByTestId("sign-ins").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
         await elsewhere.ReloadAsync();
         await Assertions.Expect(elsewhere.GetByTestId("sign-in")).ToBeVisibleAsync();
+    }
+
+    [Test]
+    public async Task Somebody_takes_along_all_that_is_kept_of_them_and_is_forgotten()
+    {
+        await Open("people");
+        await _owner.GetByTestId("note").FillAsync("Cora");
+        await _owner.GetByTestId("invite-form-submit").ClickAsync();
+        var cora = await Page();
+        await Join(cora, await _owner.GetByTestId("invitations").GetByTestId("secret").InnerTextAsync(), "Cora", "cora@example.org", "invite");
+        await cora.GetByTestId("composer").FillAsync("My chameleon is called Quinoa.");
+        await cora.GetByTestId("composer").PressAsync("Enter");
+        await Assertions.Expect(cora.GetByTestId("message-assistant")).ToContainTextAsync("Yes.", new() { Timeout = 20_000 });
+
+        await cora.GetByTestId("account").ClickAsync();
+        var saved = await cora.RunAndWaitForDownloadAsync(() => cora.GetByTestId("export").ClickAsync());
+        var lines = await File.ReadAllLinesAsync(await saved.PathAsync());
+        foreach (var line in lines)
+        {
+            using var entry = JsonDocument.Parse(line);
+            Assert.That(entry.RootElement.ValueKind, Is.EqualTo(JsonValueKind.Object));
+        }
+
+        var kept = string.Join('\n', lines);
+        Assert.That(kept, Does.Contain("My chameleon is called Quinoa.").And.Contain("Yes.").And.Contain("cora@example.org"));
+        Assert.That(kept, Does.Not.Contain("olga@example.org"));
+
+        await cora.GetByTestId("forget").ClickAsync();
+        await cora.GetByTestId("forget-password").FillAsync("not her password");
+        await cora.GetByTestId("confirm-forget-submit").ClickAsync();
+        await Assertions.Expect(cora.GetByRole(AriaRole.Dialog)).ToContainTextAsync(new Regex("password", RegexOptions.IgnoreCase));
+        await Assertions.Expect(cora.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await cora.GetByTestId("forget-password").FillAsync(Password);
+        await cora.GetByTestId("confirm-forget-submit").ClickAsync();
+        await Assertions.Expect(cora.GetByTestId("sign-in")).ToBeVisibleAsync(new() { Timeout = 15_000 });
+
+        await cora.GetByTestId("email").FillAsync("cora@example.org");
+        await cora.GetByTestId("password").FillAsync(Password);
+        await cora.GetByTestId("sign-in-submit").ClickAsync();
+        await Assertions.Expect(cora.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Open("people");
+        await Assertions.Expect(_owner.GetByTestId("people")).ToContainTextAsync("olga@example.org");
+        await Assertions.Expect(_owner.GetByTestId("people")).Not.ToContainTextAsync("cora@example.org");
+        Assert.That(_violations, Is.Empty);
     }
 
     [Test]
