@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using MeatLizard.Hosts.Tests.Hosting;
-using MeatLizard.Hosts.Tests.Identity.Tokens;
+using MeatLizard.Testing.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

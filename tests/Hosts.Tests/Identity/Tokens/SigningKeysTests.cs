@@ -1,5 +1,6 @@
 using MeatLizard.Infrastructure.Identity.Tokens;
 using MeatLizard.Testing;
+using MeatLizard.Testing.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.Tokens;
 

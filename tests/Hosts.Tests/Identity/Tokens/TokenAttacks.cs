@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using MeatLizard.Testing.Identity;
 
 namespace MeatLizard.Hosts.Tests.Identity.Tokens;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Testing;
+using MeatLizard.Testing.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

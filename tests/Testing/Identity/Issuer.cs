@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace MeatLizard.Hosts.Tests.Identity.Tokens;
+namespace MeatLizard.Testing.Identity;
 
 /// <summary>An issuer of tokens, and everything with which somebody else would like to be one. It signs whatever it is given.</summary>
 internal sealed class Issuer : IDisposable

@@ -3,14 +3,13 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using MeatLizard.Hosts.Tests.Identity.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
-namespace MeatLizard.Hosts.Tests.Identity.Oidc;
+namespace MeatLizard.Testing.Identity;
 
 /// <summary>
 /// An issuer where people have their accounts, over real HTTP: it describes itself, takes one client with one callback, gives codes for a PKCE
