@@ -30,6 +30,12 @@ internal sealed class Storms(PacedEngine engine, ApiClient owner, ReplyReader re
     /// <summary>An engine for them.</summary>
     public static PacedEngine Engine() => new(AtOnce, Words, PerSecond);
 
+    /// <summary>Whether after these faults an answer may be given up before its first word, because nobody could be asked. Never, unless it is said.</summary>
+    public Func<IReadOnlyList<string>, bool> MayBeGivenUp { get; init; } = _ => false;
+
+    /// <summary>How many were.</summary>
+    public int GivenUp { get; private set; }
+
     /// <param name="disturb">Makes one thing go wrong, and says what it was.</param>
     /// <param name="calm">Puts everything right again.</param>
     /// <returns>How many answers came whole, and by how much the slowest one after a storm was late.</returns>
@@ -65,7 +71,7 @@ internal sealed class Storms(PacedEngine engine, ApiClient owner, ReplyReader re
             latest = late > latest ? late : latest;
         }
 
-        TestContext.Out.WriteLine($"{whole} of {(last - first + 1) * AtOnce} answers whole; after a storm the slowest answer came {latest.TotalSeconds:0.0} s late");
+        TestContext.Out.WriteLine($"{whole} of {(last - first + 1) * AtOnce} answers whole, {GivenUp} given up before their first word; after a storm the slowest answer came {latest.TotalSeconds:0.0} s late");
         return (whole, latest);
     }
 
@@ -80,6 +86,7 @@ internal sealed class Storms(PacedEngine engine, ApiClient owner, ReplyReader re
         }
 
         TestContext.Out.WriteLine($"  {question}: {(end as ReplyFailed)?.Error.Code} after {text.Length} characters");
+        GivenUp += MayBeGivenUp(faults) && text.Length == 0 && end is ReplyFailed { Error.Code: "not_acknowledged" } ? 1 : 0;
         return false;
     }
 

@@ -9,6 +9,9 @@ namespace MeatLizard.Hosts.Tests.Relay;
 [Parallelizable(ParallelScope.Self)]
 internal sealed class LinkStormTests : LinkWayFixture
 {
+    private const string HalfOpen = "half-open";
+    private const string Swallowed = "all swallowed";
+
     private static readonly int Count = Environment.GetEnvironmentVariable("MEATLIZARD_FULL") is { Length: > 0 } ? 200 : 6;
 
     [Test]
@@ -16,7 +19,8 @@ internal sealed class LinkStormTests : LinkWayFixture
     {
         using var engine = Storms.Engine();
         await Join(engine);
-        var (whole, latest) = await new Storms(engine, Owner, Host.Services.GetRequiredService<ReplyReader>()).Play(
+        var storms = new Storms(engine, Owner, Host.Services.GetRequiredService<ReplyReader>()) { MayBeGivenUp = faults => faults.Count(IsSilent) > 1 };
+        var (whole, latest) = await storms.Play(
             Count,
             random => Task.FromResult(Disturb(random)),
             () =>
@@ -24,9 +28,15 @@ internal sealed class LinkStormTests : LinkWayFixture
                 Way.Up();
                 return Task.CompletedTask;
             });
-        Assert.That(whole, Is.EqualTo(Count * Storms.AtOnce));
+        Assert.That(whole + storms.GivenUp, Is.EqualTo(Count * Storms.AtOnce));
         Assert.That(latest, Is.LessThan(Storms.RecoversWithin));
     }
+
+    /// <summary>
+    /// Each is noticed within eight seconds, and a request has two attempts of five: when the worker's word about the second one vanishes as well, it ends
+    /// honestly and with no word said.
+    /// </summary>
+    private static bool IsSilent(string fault) => fault == HalfOpen || fault.StartsWith(Swallowed, StringComparison.Ordinal);
 
     /// <returns>What it was.</returns>
     private string Disturb(Random random)
@@ -43,11 +53,11 @@ internal sealed class LinkStormTests : LinkWayFixture
                 return $"away for {lasts.TotalSeconds:0.0} s";
             case 2:
                 Way.Swallow(newOnesToo: false);
-                return "half-open";
+                return HalfOpen;
             case 3:
                 Way.Swallow(newOnesToo: true);
                 Way.UpAfter(lasts);
-                return $"all swallowed for {lasts.TotalSeconds:0.0} s";
+                return $"{Swallowed} for {lasts.TotalSeconds:0.0} s";
             default:
                 Way.Hold();
                 Way.UpAfter(lasts);
