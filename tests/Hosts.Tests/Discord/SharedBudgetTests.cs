@@ -31,6 +31,8 @@ internal sealed class SharedBudgetTests : DiscordRelayFixture
         var answers = questions.Select(Answer).ToArray();
         await Testing.Eventually.Is(() => questions.All(question => engine.WordsTo(question) > 30), within: TimeSpan.FromMinutes(1));
 
+        // The brief one is told from them by its channel: no post was in it before.
+        await Testing.Eventually.Is(() => Posts().DistinctBy(post => post.ChannelId).Count() == AtOnce, within: TimeSpan.FromMinutes(1));
         var before = Posts();
         var asked = await Answer("brief");
         var posts = Posts()[before.Length..];
