@@ -157,6 +157,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
         DateTimeOffset? deadSince = null;
         while (!_stop.IsCancellationRequested)
         {
+            var outages = Volatile.Read(ref _outages);
             try
             {
                 var connection = _connection ??= await RedisConnection.Open(options, Channel, Hear);
@@ -167,7 +168,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
                     time,
                     _stop.Token);
                 deadSince = null;
-                Back();
+                Back(outages);
             }
             catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
             {
@@ -225,12 +226,13 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
         }
     }
 
-    private void Back()
+    /// <param name="outages">When the probe began. One that was answered before the last outage, and comes to word after it, says nothing about now.</param>
+    private void Back(int outages)
     {
         DateTimeOffset? away;
         lock (_gate)
         {
-            if (_answers)
+            if (_answers || outages != _outages)
             {
                 return;
             }

@@ -63,14 +63,7 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
     public async Task An_order_is_found_in_a_channel_that_was_made_after_the_worker_had_come()
     {
         await using var worker = await StartWorker(new());
-        await RelayChannelsBut([]);
-        var before = RelayChannels();
-        foreach (var channel in before)
-        {
-            Discord.Rooms.DeleteChannel(channel);
-        }
-
-        await RelayChannelsBut(before);
+        await MakeRelayChannelsAnew(before: () => { });
         CloseRelayChannels();
         await IsAnsweredAtOnce();
     }
@@ -79,16 +72,11 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
     public async Task An_order_is_found_in_a_channel_that_was_made_while_the_worker_was_away()
     {
         await using var worker = await StartWorker(new());
-        await RelayChannelsBut([]);
-        var before = RelayChannels();
-        Discord.Faults.RefuseConnections(TimeSpan.FromSeconds(5));
-        Discord.Faults.Invalidate(resumable: false, DefaultWorld.ClientBot);
-        foreach (var channel in before)
+        await MakeRelayChannelsAnew(before: () =>
         {
-            Discord.Rooms.DeleteChannel(channel);
-        }
-
-        await RelayChannelsBut(before);
+            Discord.Faults.RefuseConnections(TimeSpan.FromSeconds(5));
+            Discord.Faults.Invalidate(resumable: false, DefaultWorld.ClientBot);
+        });
         CloseRelayChannels();
         await IsAnsweredAtOnce();
     }
@@ -128,6 +116,21 @@ internal sealed class DiscordRelayTests : DiscordRelayFixture
         Assert.That(before, Is.Not.Empty);
         await Eventually.Is(() => Discord.Ledger.Entries.Where(entry => before.Contains(entry.MessageId)).All(entry => entry.DeletedAt is not null));
         await sweep.StopAsync(CancellationToken.None);
+    }
+
+    /// <summary>Somebody deletes them, and the server makes others.</summary>
+    /// <param name="before">What goes wrong first.</param>
+    private async Task MakeRelayChannelsAnew(Action before)
+    {
+        await RelayChannelsBut([]);
+        var old = RelayChannels();
+        before();
+        foreach (var channel in old)
+        {
+            Discord.Rooms.DeleteChannel(channel);
+        }
+
+        await RelayChannelsBut(old);
     }
 
     private Channel[] RelayChannels() =>

@@ -10,9 +10,6 @@ namespace MeatLizard.Infrastructure.Tests.Redis;
 [TestFixture]
 internal sealed class OutageTests
 {
-    private const string WentAway = "Warning: Redis does not answer";
-    private const string CameBack = "Information: Redis answers again";
-
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
 
@@ -69,12 +66,8 @@ internal sealed class OutageTests
         await Eventually.Is(() => host.Link.Answers, Recovery);
         Assert.That(host.Link.AwaySince, Is.Null);
         await Eventually.Is(async () => (await host.Limiter.Take([(Minute, "b")], CancellationToken.None)).Remaining >= 900, Recovery);
-
-        // Once each time: a machine that is busy may miss the short timeout of this test once more.
-        string[] said = [.. host.Log.Select(line => line.Split('(', ',')[0].Trim()).Where(line => line is WentAway or CameBack)];
-        Assert.That(said, Is.Not.Empty);
-        Assert.That(said, Is.EqualTo(said.Select((_, i) => i % 2 == 0 ? WentAway : CameBack)));
-        Assert.That(said[^1], Is.EqualTo(CameBack));
+        Assert.That(host.Log.Count(line => line.StartsWith("Warning: Redis does not answer", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(host.Log.Count(line => line.StartsWith("Information: Redis answers again", StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
     [Test]
