@@ -24,14 +24,18 @@ internal static class ApiRoutes
     {
         app.UseForwardedHeaders();
         app.UseMiddleware<Edge>();
-        app.UseDefaultFiles();
-        app.UseStaticFiles(new StaticFileOptions
+        app.UseWhen(IsPage, static pages =>
         {
-            // Always asked for, and by its ETag answered with 304 for as long as it is the same.
-            OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache",
+            pages.UseDefaultFiles();
+            pages.UseStaticFiles(new StaticFileOptions
+            {
+                // Always asked for, and by its ETag answered with 304 for as long as it is the same.
+                OnPrepareResponse = static file => file.Context.Response.Headers.CacheControl = "no-cache",
+            });
         });
         app.UseRouting();
         app.UseCors();
+        HeardUpgrade.Use(app);
         app.UseWebSockets(
             new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
@@ -68,6 +72,10 @@ internal static class ApiRoutes
         operations.MapMetrics();
         app.MapApiDocument();
     }
+
+    /// <summary>Whoever calls the API is not to wait for a look at the disk.</summary>
+    private static bool IsPage(HttpContext http) =>
+        !http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) && !http.Request.Path.StartsWithSegments(OpenAiErrors.Prefix, StringComparison.Ordinal);
 
     private static ValueTask<object?> NoStore(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>One answer of llama-server, event by event, in the words of Microsoft.Extensions.AI.</summary>
-internal sealed class LlamaAnswer(string model, int contextSize, TimeProvider time)
+internal sealed class LlamaAnswer(string model, int contextSize)
 {
     private readonly string _id = Guid.NewGuid().ToString("N");
     private List<Call>? _calls;
@@ -14,15 +14,9 @@ internal sealed class LlamaAnswer(string model, int contextSize, TimeProvider ti
     private LlamaUsage? _usage;
     private LlamaTimings? _timings;
     private int _pieces;
-    private long _began;
 
     /// <summary>The first piece of the answer is there.</summary>
     public bool Began => _pieces > 0;
-
-    /// <summary>When so many pieces will be there, at the pace so far; null when there is none yet. A piece is about one token.</summary>
-    public TimeSpan? DueIn(int pieces) => _pieces > 1
-        ? time.GetElapsedTime(_began) / (_pieces - 1) * Math.Max(0, pieces - _pieces)
-        : null;
 
     /// <summary>What this event means for the reader, if anything.</summary>
     public ChatResponseUpdate? Read(LlamaChunk chunk)
@@ -47,9 +41,7 @@ internal sealed class LlamaAnswer(string model, int contextSize, TimeProvider ti
         if (reasoning is null && text is null && delta.ToolCalls is null)
             return null;
         // A piece is at least one token, and no more tokens than this fit.
-        if (++_pieces == 1)
-            _began = time.GetTimestamp();
-        if (_pieces > contextSize)
+        if (++_pieces > contextSize)
             throw LlamaFaults.Garbage(model, "did not stop when its context was full, and was stopped");
         return (reasoning, text) switch
         {

@@ -67,7 +67,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     {
         var server = lease.Server;
         var patience = options.Value.TokenSilence;
-        var answer = new LlamaAnswer(server.Model.Name, server.ContextSize, TimeProvider.System);
+        var answer = new LlamaAnswer(server.Model.Name, server.ContextSize);
         // Fires on silence too. However the enumeration ends, the connection ends with it: that is what frees the slot.
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         cut.CancelAfter(patience * PromptPatience);
@@ -77,11 +77,10 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         {
             Content = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot),
         };
-        using var response = await GuardAsync(SendAsync(server, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
+        var line = server.LineOf(lease.Slot);
+        using var response = await GuardAsync(SendAsync(server, line, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
         using var paced = new PacedStream(
-            await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System, () => Step(server.Slots),
-            // An answer whose length is bounded is looked at when its last word is due: its slot is free then, and somebody may wait for it.
-            () => chat?.MaxOutputTokens is { } most ? answer.DueIn(most) : null);
+            await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System, () => Step(server.Slots), line.WakeAt);
         using var stream = new BoundedLines(paced, LongestLine);
         var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var _ = events.ConfigureAwait(false);
@@ -93,7 +92,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
                 break;
             var update = Read(answer, chunk, server);
             cut.CancelAfter(answer.Began ? patience : patience * PromptPatience);
-            paced.Rests = answer.Began;
+            paced.Rests = LlamaLine.MayWait && answer.Began;
             if (update is not null)
                 yield return update;
         }
@@ -101,9 +100,9 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     }
 
     private static async Task<HttpResponseMessage> SendAsync(
-        LlamaServer server, HttpRequestMessage request, CancellationToken cancellationToken)
+        LlamaServer server, LlamaLine line, HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = await server.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
+        var response = await line.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
             .ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.OK)
             return response;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
@@ -15,20 +16,26 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     private readonly ChildProcess _process;
     private readonly IDisposable _entry;
+    private readonly LlamaLine _line;
+    private readonly ConcurrentDictionary<int, LlamaLine> _lines = new();
+    private readonly Func<LlamaLine> _newLine;
     private volatile bool _killed;
     private long _lastSign = Stopwatch.GetTimestamp();
 
-    private LlamaServer(ModelFile model, ChildProcess process, IDisposable entry, HttpClient http)
+    private LlamaServer(ModelFile model, ChildProcess process, IDisposable entry, Func<LlamaLine> newLine)
     {
         Model = model;
         _process = process;
         _entry = entry;
-        Http = http;
+        _newLine = newLine;
+        _line = newLine();
         Slots = new SlotTable(model.Descriptor.Slots);
     }
 
     public ModelFile Model { get; }
-    public HttpClient Http { get; }
+    /// <summary>For whatever is no stream.</summary>
+    public HttpClient Http => _line.Http;
+
     public SlotTable Slots { get; private set; }
 
     /// <summary>Tokens for each slot, as llama-server itself says.</summary>
@@ -45,6 +52,9 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     /// <summary>Nobody new may use it: it ended, or was killed and is just about to.</summary>
     public bool Gone => _killed || _process.Exited.IsCompleted;
+
+    /// <summary>For the answers of one slot, whose lease whoever asks must hold.</summary>
+    public LlamaLine LineOf(int slot) => _lines.GetOrAdd(slot, static (_, make) => make(), _newLine);
 
     public void Kill()
     {
@@ -67,7 +77,7 @@ internal sealed class LlamaServer : IAsyncDisposable
         var process = await ChildProcess.StartAsync(
             binary, LlamaCommandLine.Arguments(model, options, port), LlamaCommandLine.Surroundings(key), cancellationToken)
                 .ConfigureAwait(false);
-        var server = new LlamaServer(model, process, ledger.Enter(process.Id), Client(port, key));
+        var server = new LlamaServer(model, process, ledger.Enter(process.Id), () => new LlamaLine(port, key));
         try
         {
             await server.ReadyAsync(options.StartWithin, cancellationToken).ConfigureAwait(false);
@@ -82,29 +92,11 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        _line.Dispose();
+        foreach (var line in _lines.Values)
+            line.Dispose();
         await _process.DisposeAsync().ConfigureAwait(false);
         _entry.Dispose();
-    }
-
-    private static HttpClient Client(int port, string key)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            // An answer that nobody wants any more is not read to its end: the connection closes, and llama-server frees the slot.
-            MaxResponseDrainSize = 0,
-        };
-        return new HttpClient(handler)
-        {
-            BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-            // llama-server closes the connection after every stream without announcing it; one that is used again may just be going.
-            DefaultRequestHeaders = { Authorization = new("Bearer", key), ConnectionClose = true },
-        };
     }
 
     private async Task ReadyAsync(TimeSpan within, CancellationToken cancellationToken)

@@ -2,25 +2,17 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
 /// Reads what has come in a while at once instead of word by word: every waking takes a processor from llama-server, which waits for its
-/// slowest thread at every token. A stream that brings much is read as it comes; it is never slowed down. Nobody waits for longer than
-/// eight or so words take at the stream's own pace: the whole answer of a small model may be there before a while is over, and its slot with it.
+/// slowest thread at every token. The system wakes the reader when the while is over, when much has come, or when the stream has ended; so
+/// what comes fast is never slowed down, and an end is noticed at once.
 /// </summary>
-/// <param name="step">How long a while is at most; asked for each anew.</param>
-/// <param name="due">When all that is asked for will be there, as far as is known; asked before each rest.</param>
-internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step, Func<TimeSpan?>? due = null) : Stream
+/// <param name="step">How long a while is; asked for each anew.</param>
+/// <param name="wakeAt">How many bytes are to be there before a reader of <paramref name="inner"/> is woken; a reader that waits already hears of a change.</param>
+internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step, Action<int> wakeAt) : Stream
 {
-    /// <summary>
-    /// More than this in one while, about eight tokens, is a stream that must not wait. Less than the connection's own buffer: a read never
-    /// brings more than that, and tells nothing of what lies behind it.
-    /// </summary>
+    /// <summary>About eight tokens.</summary>
     private const int Much = 2048;
 
-    private TimeSpan _step;
-    private long? _began;
-    private int _read;
-
-    /// <summary>The last read left room in its buffer: nothing more was there.</summary>
-    private bool _drained = true;
+    private ITimer? _over;
 
     /// <summary>From now on there is time: the first text is out.</summary>
     public bool Rests { get; set; }
@@ -33,11 +25,20 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (Rests)
-            await RestAsync(cancellationToken).ConfigureAwait(false);
-        var read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        (_read, _drained) = (_read + read, read < buffer.Length);
-        return read;
+        if (!Rests)
+            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+
+        _over ??= time.CreateTimer(static x => ((Action<int>)x!)(1), wakeAt, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        wakeAt(Much);
+        _ = _over.Change(step(), Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _ = _over.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
@@ -49,28 +50,10 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _over?.Dispose();
             inner.Dispose();
+        }
         base.Dispose(disposing);
-    }
-
-    private async ValueTask RestAsync(CancellationToken cancellationToken)
-    {
-        if (_began is not { } began)
-        {
-            // What came before the first text tells nothing of the pace; the next piece does.
-            (_began, _read) = (time.GetTimestamp(), 0);
-            return;
-        }
-        var left = _step - time.GetElapsedTime(began);
-        left = due?.Invoke() is { } end && end < left ? end : left;
-        if (left > TimeSpan.Zero)
-        {
-            if (!_drained || _read >= Much)
-                return;
-            await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
-        }
-        var muchTakes = time.GetElapsedTime(began) * ((double)Much / Math.Max(1, _read));
-        var most = step();
-        (_began, _read, _step) = (time.GetTimestamp(), 0, muchTakes < most ? muchTakes : most);
     }
 }

@@ -59,6 +59,7 @@ public static class RelayRegistration
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<LinkCarrier>());
         services.TryAddSingleton<ILinkDoor>(provider => provider.GetRequiredService<LinkCarrier>());
         services.AddHostedService<LinkWatch>();
+        services.AddHostedService<LinkSilence>();
         return services;
     }
 

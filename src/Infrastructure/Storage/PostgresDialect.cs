@@ -16,6 +16,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     /// <summary>What a statement that touched another number of rows than it must ends with; nothing else divides here.</summary>
     private const string WrongCount = PostgresErrorCodes.DivisionByZero;
 
+    private readonly RowReaders _readers = new();
     private readonly NpgsqlDataSource _source;
 
     public PostgresDialect(StorageOptions options)
@@ -57,7 +58,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     public async Task<IReadOnlyList<T>> Read<T>(Statement query, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await Query<T>(connection, null, query, cancellationToken);
+        return RowReaders.Reads<T>() ? await Rows<T>(connection, query, cancellationToken) : await Query<T>(connection, null, query, cancellationToken);
     }
 
     public async Task<IReadOnlyList<T>> WriteNow<T>(Statement write, CancellationToken cancellationToken)
@@ -100,6 +101,30 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     }
 
     public void Dispose() => _source.Dispose();
+
+    private async Task<IReadOnlyList<T>> Rows<T>(NpgsqlConnection connection, Statement query, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(query.Sql, connection);
+        foreach (var (name, value) in query.Values)
+        {
+            command.Parameters.Add(new NpgsqlParameter(name, Fit(value)));
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return [];
+        }
+
+        var read = _readers.Find<T, NpgsqlDataReader>(query.Sql, reader, static _ => true);
+        List<T> rows = [];
+        do
+        {
+            rows.Add(read(reader));
+        }
+        while (await reader.ReadAsync(cancellationToken));
+        return rows;
+    }
 
     private static async Task<IReadOnlyList<T>> Query<T>(
         NpgsqlConnection connection,

@@ -11,6 +11,7 @@ internal sealed class SqliteFile : IDisposable
 {
     private readonly string _connectionString;
     private readonly ConcurrentStack<SqliteStatements> _readers = [];
+    private readonly RowReaders _rowReaders = new();
     private readonly Lazy<SqliteWriter> _synced;
     private readonly Lazy<SqliteWriter> _relaxed;
     private volatile bool _closed;
@@ -30,8 +31,8 @@ internal sealed class SqliteFile : IDisposable
         asked.DefaultTimeout = 5;
         _connectionString = asked.ConnectionString;
         DataSource = asked.DataSource;
-        _synced = new(() => new(new(Open("PRAGMA synchronous = FULL;"))));
-        _relaxed = new(() => new(new(Open("PRAGMA synchronous = NORMAL;"))));
+        _synced = new(() => new(new(Open("PRAGMA synchronous = FULL;"), _rowReaders)));
+        _relaxed = new(() => new(new(Open("PRAGMA synchronous = NORMAL;"), _rowReaders)));
     }
 
     public string DataSource { get; }
@@ -58,7 +59,7 @@ internal sealed class SqliteFile : IDisposable
 
     public SqliteStatements TakeReader() => _readers.TryPop(out var reader) ? reader : OpenReader();
 
-    public SqliteStatements OpenReader() => new(Open("PRAGMA query_only = ON;"));
+    public SqliteStatements OpenReader() => new(Open("PRAGMA query_only = ON;"), _rowReaders);
 
     public void GiveBack(SqliteStatements reader)
     {

@@ -1,10 +1,11 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace MeatLizard.Infrastructure.Storage;
 
 /// <summary>One connection, with its commands kept prepared. Not for two threads at once.</summary>
-internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
+internal sealed class SqliteStatements(SqliteConnection connection, RowReaders readers) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];
 
@@ -15,7 +16,24 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public List<T> Query<T>(Statement query)
     {
         using var reader = Filled(query).ExecuteReader();
-        return [.. reader.Parse<T>()];
+        if (!RowReaders.Reads<T>())
+        {
+            return [.. reader.Parse<T>()];
+        }
+
+        if (!reader.Read())
+        {
+            return [];
+        }
+
+        var read = readers.Find<T, SqliteDataReader>(query.Sql, reader, AreOfTables);
+        List<T> rows = [];
+        do
+        {
+            rows.Add(read(reader));
+        }
+        while (reader.Read());
+        return rows;
     }
 
     /// <summary>Without Dapper, which brings megabytes along: for a process that asks for little.</summary>
@@ -39,6 +57,20 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         }
 
         connection.Dispose();
+    }
+
+    /// <summary>Only a table's column has a type of its own; what is computed has that of each row's value.</summary>
+    private static bool AreOfTables(SqliteDataReader result)
+    {
+        for (var column = 0; column < result.FieldCount; column++)
+        {
+            if (raw.sqlite3_column_decltype(result.Handle, column).utf8_to_string() is not { Length: > 0 })
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private SqliteCommand Filled(Statement statement)

@@ -14,8 +14,10 @@ internal sealed class UtcTime : JsonConverter<DateTimeOffset>
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {
-        Span<char> text = stackalloc char[32];
-        _ = value.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-        writer.WriteStringValue(text[..length]);
+        // The round-trip format, which .NET writes fastest, has a digit more.
+        Span<char> text = stackalloc char[28];
+        _ = value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[^2] = 'Z';
+        writer.WriteStringValue(text[..^1]);
     }
 }

@@ -90,9 +90,9 @@ internal sealed partial class LinkCarrier(
         return Task.CompletedTask;
     }
 
-    public async Task Serve(EnrolledWorker worker, WebSocket socket, IDisposable place, CancellationToken cancellationToken)
+    public async Task Serve(EnrolledWorker worker, WebSocket socket, LinkPulse pulse, IDisposable place, CancellationToken cancellationToken)
     {
-        await using var session = new LinkSession(worker, socket, counters, time);
+        await using var session = new LinkSession(worker, socket, pulse, counters, time);
         try
         {
             if (await session.Handshake(cancellationToken) is not { } hello)

@@ -21,11 +21,11 @@ public static class LinkProtocol
     /// <summary>A worker that has heard nothing for so long pings its server, which answers, and so hears from the worker as well.</summary>
     internal static TimeSpan WorkerPingsAfter { get; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Longer than a worker's: while that one pings the server need not.</summary>
-    public static TimeSpan ServerPingsAfter { get; } = TimeSpan.FromSeconds(5);
+    /// <summary>For the answer to a ping, before the worker gives the connection up.</summary>
+    internal static TimeSpan PongWithin { get; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>After a ping, before the connection is given up.</summary>
-    public static TimeSpan PongWithin { get; } = TimeSpan.FromSeconds(3);
+    /// <summary>After which a server gives the connection up: a ping was due long ago.</summary>
+    internal static TimeSpan LongestSilence { get; } = TimeSpan.FromSeconds(7);
 
     /// <summary>For a worker to reach its server: what is swallowed on the way must not hold it up for long when the way is there again.</summary>
     internal static TimeSpan DialWithin { get; } = TimeSpan.FromSeconds(5);

@@ -12,6 +12,7 @@ internal sealed class LinkSession : IAsyncDisposable
 {
     private readonly string _connectionId = RandomNumberGenerator.GetHexString(LinkProtocol.ConnectionIdLength, lowercase: true);
     private readonly FrameSocket _socket;
+    private readonly LinkPulse _pulse;
     private readonly CarrierTerms _terms;
     private readonly RelayRoot _current;
     private readonly RelayRoot? _next;
@@ -22,10 +23,11 @@ internal sealed class LinkSession : IAsyncDisposable
     private volatile OutgoingStreams? _streams;
     private RelayRoot _provedBy;
 
-    public LinkSession(EnrolledWorker worker, WebSocket socket, FrameCounters counters, TimeProvider time)
+    public LinkSession(EnrolledWorker worker, WebSocket socket, LinkPulse pulse, FrameCounters counters, TimeProvider time)
     {
         Worker = worker.Id;
         _socket = new(socket);
+        _pulse = pulse;
         _terms = CarrierTerms.Link(_connectionId);
         _next = worker.Next is { } next ? new(next.Root) : null;
         _current = new(worker.Root);
@@ -38,6 +40,9 @@ internal sealed class LinkSession : IAsyncDisposable
     }
 
     public WorkerId Worker { get; }
+
+    /// <inheritdoc cref="LinkPulse.Silence"/>
+    public TimeSpan Silence => _pulse.Silence;
 
     /// <summary>Hex; empty before the hello.</summary>
     public string Epoch { get; private set; } = "";

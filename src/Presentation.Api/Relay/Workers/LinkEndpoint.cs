@@ -28,7 +28,9 @@ internal static class LinkEndpoint
         IHostApplicationLifetime lifetime,
         CancellationToken cancellationToken)
     {
-        if (!http.WebSockets.IsWebSocketRequest || !http.WebSockets.WebSocketRequestedProtocols.Contains(LinkProtocol.Name))
+        if (!http.WebSockets.IsWebSocketRequest
+            || !http.WebSockets.WebSocketRequestedProtocols.Contains(LinkProtocol.Name)
+            || http.Features.Get<LinkPulse>() is not { } pulse)
         {
             return Answers.Refused(new(
                 RefusalKind.Invalid, "websocket_expected", $"This address speaks WebSocket, with the subprotocol {LinkProtocol.Name}."));
@@ -54,11 +56,12 @@ internal static class LinkEndpoint
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = LinkProtocol.Name,
-            KeepAliveInterval = LinkProtocol.ServerPingsAfter,
-            KeepAliveTimeout = LinkProtocol.PongWithin,
+
+            // The worker pings, and what listens beneath the socket hears it.
+            KeepAliveInterval = Timeout.InfiniteTimeSpan,
         });
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await door.Serve(worker, socket, place, stopping.Token);
+        await door.Serve(worker, socket, pulse, place, stopping.Token);
         return TypedResults.Empty;
     }
 }
