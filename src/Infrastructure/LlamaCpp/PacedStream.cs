@@ -5,7 +5,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// slowest thread at every token. The system wakes the reader when the while is over, when much has come, or when the stream has ended; so
 /// what comes fast is never slowed down, and an end is noticed at once.
 /// </summary>
-/// <param name="step">How long a while is; asked for each anew.</param>
+/// <param name="step">How long a while is, more than nothing; asked for each anew.</param>
 /// <param name="wakeAt">How many bytes are to be there before a reader of <paramref name="inner"/> is woken; a reader that waits already hears of a change.</param>
 internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step, Action<int> wakeAt) : Stream
 {
@@ -30,7 +30,7 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
 
         _over ??= time.CreateTimer(static x => ((Action<int>)x!)(1), wakeAt, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         wakeAt(Much);
-        _ = _over.Change(step(), Timeout.InfiniteTimeSpan);
+        _ = _over.Change(Left(), Timeout.InfiniteTimeSpan);
         try
         {
             return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -39,6 +39,13 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
         {
             _ = _over.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    /// <summary>All streams' whiles end at the same moments: llama-server is then disturbed once, and by what is still in the processors' caches.</summary>
+    private TimeSpan Left()
+    {
+        var whole = step();
+        return whole - TimeSpan.FromTicks(time.GetElapsedTime(0).Ticks % whole.Ticks);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);

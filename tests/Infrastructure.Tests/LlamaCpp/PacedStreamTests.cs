@@ -72,15 +72,16 @@ internal sealed class PacedStreamTests
     }
 
     [Test]
-    public async Task A_longer_while_is_taken_up_when_the_next_begins()
+    public async Task The_whiles_of_all_streams_end_together_and_a_longer_one_is_taken_up_when_the_next_begins()
     {
         _stream.Rests = true;
-        foreach (var step in (int[])[40, 100])
+        _clock.Advance(TimeSpan.FromMilliseconds(10));
+        foreach (var (step, left) in ((int, int)[])[(40, 30), (100, 60), (100, 100)])
         {
             _step = TimeSpan.FromMilliseconds(step);
             var reading = Read();
             await Bring(10);
-            _clock.Advance(TimeSpan.FromMilliseconds(step - 1));
+            _clock.Advance(TimeSpan.FromMilliseconds(left - 1));
             await Bring(10);
             _clock.Advance(TimeSpan.FromMilliseconds(1));
             Assert.That(await reading, Is.EqualTo(20));

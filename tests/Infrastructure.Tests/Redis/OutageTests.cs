@@ -35,6 +35,9 @@ internal sealed class OutageTests
         await using var host = await RedisHost.Start(_redis, "Redis:Timeout", Timeout.ToString());
         host.Registry.Announce(Anna, "link", "01", [], 100, null);
         Assert.That(host.Link.AwaySince, Is.Null);
+
+        // On a machine that is busy enough the first answer is late, which is an outage too.
+        var before = host.Log.Count;
         await (how switch
         {
             "killed" => _redis.Kill(),
@@ -66,8 +69,7 @@ internal sealed class OutageTests
         await Eventually.Is(() => host.Link.Answers, Recovery);
         Assert.That(host.Link.AwaySince, Is.Null);
         await Eventually.Is(async () => (await host.Limiter.Take([(Minute, "b")], CancellationToken.None)).Remaining >= 900, Recovery);
-        Assert.That(host.Log.Count(line => line.StartsWith("Warning: Redis does not answer", StringComparison.Ordinal)), Is.EqualTo(1));
-        Assert.That(host.Log.Count(line => line.StartsWith("Information: Redis answers again", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(host.Log.Skip(before), Has.Exactly(1).StartsWith("Warning: Redis does not answer").And.Exactly(1).StartsWith("Information: Redis answers again"));
     }
 
     [Test]
@@ -87,6 +89,7 @@ internal sealed class OutageTests
     {
         // A server that is killed is missed at once: the timeout is long, so that a machine which is busy for a while makes no outage of its own.
         await using var host = await RedisHost.Start(_redis, "Redis:Timeout", Recovery.ToString());
+        var before = host.Log.Count;
         for (var i = 0; i < 3; i++)
         {
             await _redis.Kill();
@@ -95,7 +98,7 @@ internal sealed class OutageTests
             await Eventually.Is(() => host.Link.Answers, Recovery);
         }
 
-        Assert.That(host.Log.Count(line => line.StartsWith("Warning", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(host.Log.Skip(before), Has.Exactly(3).StartsWith("Warning"));
     }
 
     [Test]

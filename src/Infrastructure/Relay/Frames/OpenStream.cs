@@ -11,8 +11,5 @@ internal sealed class OpenStream(StreamName name, AesGcm cipher, ReplayWindow wi
 
     public ReplayWindow Window { get; } = window;
 
-    /// <summary>When a frame of it was last taken, in frames taken by the receiver.</summary>
-    public long LastUsed { get; set; }
-
     public void Dispose() => Cipher.Dispose();
 }
