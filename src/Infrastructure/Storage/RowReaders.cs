@@ -13,7 +13,7 @@ internal sealed class RowReaders
     private readonly ConcurrentDictionary<(string Sql, Type Row), Delegate> _known = new();
 
     /// <summary>Whether these are rows of several columns; single values are converted by Dapper as they come.</summary>
-    public static bool Reads<T>() => !typeof(T).IsValueType && typeof(T) != typeof(string);
+    public static bool Reads<T>() => !typeof(T).IsValueType && !typeof(T).IsArray && typeof(T) != typeof(string);
 
     /// <param name="result">At its first row.</param>
     /// <param name="typesAreFixed">Whether the types of its columns are the same whatever the rows hold.</param>
