@@ -105,11 +105,7 @@ internal sealed class PostgresDialect : IDialect, IDisposable
     private async Task<IReadOnlyList<T>> Rows<T>(NpgsqlConnection connection, Statement query, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(query.Sql, connection);
-        foreach (var (name, value) in query.Values)
-        {
-            command.Parameters.Add(new NpgsqlParameter(name, Fit(value)));
-        }
-
+        new StatementValues(query, Fit).AddParameters(command, null!);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
         {

@@ -12,6 +12,8 @@ internal sealed class PacedStreamTests
 {
     private const int Much = 2048;
 
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(10);
+
     private readonly byte[] _buffer = new byte[4096];
 
     private TimeSpan _step;
@@ -109,6 +111,26 @@ internal sealed class PacedStreamTests
             await Bring(Much / 2);
             Assert.That(await reading, Is.EqualTo(Much), "The clock stands still, and nobody waits for it.");
         }
+
+        var slow = Read();
+        await Bring(10);
+        await Bring(10);
+        _clock.Advance(_step);
+        Assert.That(await slow, Is.EqualTo(20), "One that becomes slow is given its time again.");
+    }
+
+    [Test]
+    public async Task What_is_there_is_read_to_its_end_however_small_the_buffer()
+    {
+        _stream.Rests = true;
+        var small = new byte[Much];
+        await Bring((5 * small.Length) + 10);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.That(await _stream.ReadAsync(small).AsTask().WaitAsync(Within), Is.EqualTo(small.Length), "The clock stands still, and nobody waits for it.");
+        }
+
+        Assert.That(await _stream.ReadAsync(small).AsTask().WaitAsync(Within), Is.EqualTo(10));
     }
 
     [Test]
@@ -132,7 +154,7 @@ internal sealed class PacedStreamTests
         Assert.That(async () => await reading, Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private Task<int> Read() => _stream.ReadAsync(_buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+    private Task<int> Read() => _stream.ReadAsync(_buffer).AsTask().WaitAsync(Within);
 
     private async Task Bring(int bytes) => Assert.That(await _there.SendAsync(new byte[bytes]), Is.EqualTo(bytes));
 }

@@ -36,12 +36,6 @@ internal sealed class HeardStream(Stream inner, LinkPulse pulse) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)

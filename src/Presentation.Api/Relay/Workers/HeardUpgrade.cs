@@ -10,7 +10,7 @@ internal sealed class HeardUpgrade(IHttpUpgradeFeature inner, LinkPulse pulse) :
 
     public static void Use(IApplicationBuilder app) => app.Use(static (http, next) =>
     {
-        if (http.Request.Path == LinkProtocol.Path && http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+        if (http.Request.Path.StartsWithSegments(LinkProtocol.Path) && http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
         {
             var pulse = new LinkPulse(http.RequestServices.GetRequiredService<TimeProvider>());
             http.Features.Set(pulse);
