@@ -12,6 +12,12 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
     /// <summary>About eight tokens.</summary>
     private const int Much = 2048;
 
+    /// <summary>
+    /// What is less is no while of its own. Timers count in ticks of the system's coarse clock, up to 4 ms, and may ring as much too early: whoever looked at
+    /// that moment would look again at the right one, for a single word.
+    /// </summary>
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(10);
+
     private ITimer? _over;
 
     /// <summary>From now on there is time: the first text is out.</summary>
@@ -45,7 +51,8 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
     private TimeSpan Left()
     {
         var whole = step();
-        return whole - TimeSpan.FromTicks(time.GetElapsedTime(0).Ticks % whole.Ticks);
+        var left = whole - TimeSpan.FromTicks(time.GetElapsedTime(0).Ticks % whole.Ticks);
+        return left < Least ? left + whole : left;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);

@@ -91,6 +91,19 @@ internal sealed class PacedStreamTests
     }
 
     [Test]
+    public async Task Whoever_was_woken_a_little_too_early_does_not_look_again_at_the_right_moment()
+    {
+        _stream.Rests = true;
+        _clock.Advance(_step - TimeSpan.FromMilliseconds(4));
+        var reading = Read();
+        await Bring(10);
+        _clock.Advance(TimeSpan.FromMilliseconds(4));
+        await Bring(20);
+        _clock.Advance(_step);
+        Assert.That(await reading, Is.EqualTo(30));
+    }
+
+    [Test]
     public async Task When_nothing_has_come_the_first_piece_after_the_while_is_read_at_once()
     {
         _stream.Rests = true;
