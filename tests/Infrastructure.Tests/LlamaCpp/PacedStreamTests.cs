@@ -17,6 +17,7 @@ internal sealed class PacedStreamTests
     private readonly byte[] _buffer = new byte[4096];
 
     private TimeSpan _step;
+    private int _wakeAt;
     private StoppedClock _clock = null!;
     private Socket _there = null!;
     private Socket _here = null!;
@@ -37,7 +38,7 @@ internal sealed class PacedStreamTests
             new NetworkStream(_here),
             _clock,
             () => _step,
-            bytes => _here.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, bytes));
+            bytes => _here.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, _wakeAt = bytes));
     }
 
     [TearDown]
@@ -96,11 +97,11 @@ internal sealed class PacedStreamTests
         _stream.Rests = true;
         _clock.Advance(_step - TimeSpan.FromMilliseconds(4));
         var reading = Read();
-        await Bring(10);
         _clock.Advance(TimeSpan.FromMilliseconds(4));
-        await Bring(20);
+        Assert.That(_wakeAt, Is.EqualTo(Much));
+        await Bring(10);
         _clock.Advance(_step);
-        Assert.That(await reading, Is.EqualTo(30));
+        Assert.That(await reading, Is.EqualTo(10));
     }
 
     [Test]
