@@ -77,6 +77,16 @@ public sealed class StatelessCalls(WaitingLine line)
         }
     }
 
+    /// <summary>At one stroke: a call that finds itself out of the line has its turn already.</summary>
+    /// <returns>False when it does not stand there, or is over.</returns>
+    internal bool LeaveLineWith(StatelessTurn turn, StatelessCall call)
+    {
+        lock (_gate)
+        {
+            return LeaveLine(call) && call.TakesTurn(turn);
+        }
+    }
+
     internal bool StandsInLine(StatelessCall call)
     {
         lock (_gate)

@@ -137,7 +137,8 @@ public sealed partial class StatelessRelay(
                 continue;
             }
 
-            if ((fromLine && !calls.LeaveLine(call)) || !call.TakesTurn(new(worker, model.Name, OriginKind.Worker)))
+            var turn = new StatelessTurn(worker, model.Name, OriginKind.Worker);
+            if (!(fromLine ? calls.LeaveLineWith(turn, call) : call.TakesTurn(turn)))
             {
                 workers.Release(call.Id);
             }
@@ -242,6 +243,7 @@ public sealed partial class StatelessRelay(
 
     /// <summary>They make no embeddings.</summary>
     private bool MayGoElsewhere(StatelessOrder order) => order.Kind == InferKind.Chat && ladder.Rungs.Contains(FallbackRung.Provider);
+
     internal ValueTask Settle(RequestId call, int tokens) => quotas.Settle(call, tokens);
 
     /// <summary>The workers as an order finds them: with those of their models that can take what it brings.</summary>
