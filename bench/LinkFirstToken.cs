@@ -16,6 +16,7 @@ internal sealed class LinkFirstToken(Stage stage) : IMeasure
     private readonly List<double[]> _local = [];
     private readonly List<double> _added = [];
     private Func<string, Task<StreamedAnswer>>[] _sides = [];
+    private int _turn;
     private int _asked;
 
     public string Name => "link-first-token";
@@ -73,14 +74,17 @@ internal sealed class LinkFirstToken(Stage stage) : IMeasure
     /// <summary>Everybody once, another one first each time.</summary>
     private async Task<double[]> Each()
     {
-        var question = $"Question {_asked++:00000}: what do lizards eat?";
+        _turn++;
         var took = new double[_sides.Length];
         for (var i = 0; i < _sides.Length; i++)
         {
-            var side = (i + _asked) % _sides.Length;
-            took[side] = await FirstToken.FirstText(_sides[side], question);
+            var side = (i + _turn) % _sides.Length;
+            took[side] = await FirstToken.FirstText(_sides[side], Question);
         }
 
         return took;
     }
+
+    /// <summary>Nobody asks what somebody has asked before: its prompt would lie in the engine's memory.</summary>
+    private string Question() => $"Question {_asked++:00000}: what do lizards eat?";
 }

@@ -34,8 +34,8 @@ internal static class Table
           from llama-server.
         - MeatLizard is its release build in a process of its own, asked over HTTP with an API key; limits are counted, but set so high that
           nobody meets them. Every message is committed before it is answered, and every piece of text before it is sent.
-        - Time to first token: from the call to the first `delta`, against the first text of a llama-server that is started with the same
-          arguments and asked the same questions, half a megabyte of random model, one stream. The dispatcher's work is included. "added" at
+        - Time to first token: from the call to the first `delta`, against the first text of the product's own llama-server when it is asked directly,
+          by turns, each with questions of its own; half a megabyte of random model, one stream. The dispatcher's work is included. "added" at
           p99 is the difference of the two sides' 99th percentiles of each round.
         - Tokens/s: all tokens of the streams, until the model's context is full, by the time from the calls to the last end.
         - Messages/s: 16 callers, and every call in a fresh session, because a session has one open turn and nobody answers: the dispatcher is paused. The

@@ -88,7 +88,7 @@ internal sealed class StatelessFirstToken(Stage stage) : IMeasure
 
     /// <summary>Nobody asks what somebody has asked before: its prompt would lie in the engine's memory.</summary>
     private Task<double> Ask(Side side, CancellationToken cancellationToken) => FirstToken.FirstText(
-        question => side.Client.Stream(Stage.Tiny, question, cancellationToken), $"Question {_asked++:000000}: what do lizards eat?");
+        question => side.Client.Stream(Stage.Tiny, question, cancellationToken), () => $"Question {_asked++:000000}: what do lizards eat?");
 
     private sealed record Side(string Name, V1Client Client, List<double[]> Rounds);
 }
