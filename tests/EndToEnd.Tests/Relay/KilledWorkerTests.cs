@@ -124,12 +124,20 @@ internal sealed class KilledWorkerTests
     private bool IsKept() => Directory.GetFiles(_folder.File("worker"), "journal.db*")
         .Any(path => Encoding.Latin1.GetString(ReadShared(path)).Contains("word1", StringComparison.Ordinal));
 
+    /// <summary>A file that the worker writes meanwhile: it may grow or shrink while it is read, or be gone.</summary>
     private static byte[] ReadShared(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            return bytes.ToArray();
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
     }
 
     private static string Text(Reading reading) => string.Concat(reading.Parts);
