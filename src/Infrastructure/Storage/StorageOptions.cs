@@ -6,8 +6,12 @@ public sealed class StorageOptions
     public const string Sqlite = "Sqlite";
     public const string Postgres = "Postgres";
 
-    /// <summary><c>Storage:Provider</c>.</summary>
-    public string Provider { get; set; } = Sqlite;
+    /// <summary><c>Storage:Provider</c>: <see cref="Sqlite"/> or <see cref="Postgres"/>, in letters of any case.</summary>
+    public string Provider
+    {
+        get;
+        set => field = Array.Find([Sqlite, Postgres], known => known.Equals(value, StringComparison.OrdinalIgnoreCase)) ?? value;
+    } = Sqlite;
 
     /// <summary><c>Storage:ConnectionString</c>: needed for PostgreSQL; for SQLite only to name another file.</summary>
     public string? ConnectionString { get; set; }

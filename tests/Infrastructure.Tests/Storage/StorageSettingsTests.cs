@@ -35,6 +35,18 @@ internal sealed class StorageSettingsTests
                 .With.Message.StartsWith("Storage:ConnectionString").And.Message.Not.Contains("hunter2"));
     }
 
+    [TestCase("sqlite", "", StorageOptions.Sqlite)]
+    [TestCase("SQLITE", "", StorageOptions.Sqlite)]
+    [TestCase("postgres", "Host=db", StorageOptions.Postgres)]
+    public async Task The_provider_is_known_in_letters_of_any_case(string said, string connection, string meant)
+    {
+        await using var host = Host(("Storage:Provider", said), ("Storage:ConnectionString", connection));
+
+        host.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.That(host.GetRequiredService<IDialect>().Name, Is.EqualTo(meant));
+    }
+
     [Test]
     public async Task The_file_is_its_owners_alone()
     {
