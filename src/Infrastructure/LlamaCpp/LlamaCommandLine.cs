@@ -48,6 +48,9 @@ internal static class LlamaCommandLine
         {
             ["PATH"] = "/usr/bin:/bin",
             ["LLAMA_API_KEY"] = key,
+            // Warnings and worse. Of all else it says several lines about every question, and each wakes us up while it is being answered. Versions
+            // before its levels had these meanings had another name for it.
+            ["LLAMA_ARG_LOG_VERBOSITY"] = "2",
         };
         foreach (var name in (ReadOnlySpan<string>)["HOME", "TMPDIR", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"])
         {
