@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -12,7 +10,9 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// <summary>llama-server as IChatClient: its own stream, read event by event.</summary>
 internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions> options) : IChatClient
 {
+    private const int Answered = 200;
     private const int LongestLine = 4 * 1024 * 1024;
+    private const int LongestRefusal = 64 * 1024;
 
     // Prompt progress comes once a batch, and on a slow machine a batch takes longer than a token ever may.
     private const int PromptPatience = 4;
@@ -73,14 +73,9 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         cut.CancelAfter(patience * PromptPatience);
         server.Heard();
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions")
-        {
-            Content = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot),
-        };
-        var line = server.LineOf(lease.Slot);
-        using var response = await GuardAsync(SendAsync(server, line, request, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
-        using var paced = new PacedStream(
-            await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), TimeProvider.System, () => Step(server.Slots), line.WakeAt);
+        var question = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot);
+        using var reply = await GuardAsync(AskAsync(server, question, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
+        using var paced = new PacedStream(reply.Body, TimeProvider.System, () => Step(server.Slots), reply.WakeAt);
         using var stream = new BoundedLines(paced, LongestLine);
         var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var _ = events.ConfigureAwait(false);
@@ -92,26 +87,24 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
                 break;
             var update = Read(answer, chunk, server);
             cut.CancelAfter(answer.Began ? patience : patience * PromptPatience);
-            paced.Rests = LlamaLine.MayWait && answer.Began;
+            paced.Rests = LlamaReply.MayWait && answer.Began;
             if (update is not null)
                 yield return update;
         }
         yield return answer.End() ?? throw await GoneAsync(server, null).ConfigureAwait(false);
     }
 
-    private static async Task<HttpResponseMessage> SendAsync(
-        LlamaServer server, LlamaLine line, HttpRequestMessage request, CancellationToken cancellationToken)
+    private static async Task<LlamaReply> AskAsync(LlamaServer server, ReadOnlyMemory<byte> question, CancellationToken cancellationToken)
     {
-        var response = await line.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-            .ConfigureAwait(false);
-        if (response.StatusCode == HttpStatusCode.OK)
-            return response;
-        using (response)
+        var reply = await server.Line.AskAsync("/v1/chat/completions", question, cancellationToken).ConfigureAwait(false);
+        if (reply.Status == Answered)
+            return reply;
+        using (reply)
         {
-            var chunk = response.Content.Headers.ContentLength is > 0 and < 65536
-                ? await response.Content.ReadFromJsonAsync(LlamaJson.Default.LlamaChunk, cancellationToken).ConfigureAwait(false)
+            var chunk = reply.Length is > 0 and < LongestRefusal
+                ? await JsonSerializer.DeserializeAsync(reply.Body, LlamaJson.Default.LlamaChunk, cancellationToken).ConfigureAwait(false)
                 : null;
-            throw LlamaAnswer.Refusal(server.Model.Name, server.ContextSize, (int)response.StatusCode, chunk?.Error);
+            throw LlamaAnswer.Refusal(server.Model.Name, server.ContextSize, reply.Status, chunk?.Error);
         }
     }
 

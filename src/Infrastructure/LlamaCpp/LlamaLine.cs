@@ -1,71 +1,81 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
-/// A way to llama-server for one question at a time, each on a connection of its own. Whoever reads an answer may say how much is to be there
-/// before they are woken.
+/// The way to a llama-server for questions whose answers are streams, each over a connection of its own: llama-server closes it after every
+/// stream. HttpClient would connect in another thread and answer in a third, and the first token would wait for both.
 /// </summary>
-internal sealed class LlamaLine : IDisposable
+internal sealed class LlamaLine(int port, string key)
 {
-    private volatile Socket? _socket;
+    /// <summary>A listener on this machine takes a connection at once, or it hangs.</summary>
+    private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
 
-    public LlamaLine(int port, string key)
+    /// <summary>Puts a question, and returns when the head of the answer is there.</summary>
+    /// <param name="path">Begins with a slash.</param>
+    /// <param name="json">The question; not changed before this has returned.</param>
+    /// <exception cref="IOException">Nobody listens, or the connection broke.</exception>
+    /// <exception cref="InvalidDataException">What came is no answer.</exception>
+    public async Task<LlamaReply> AskAsync(string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(2),
-            ConnectCallback = ConnectAsync,
-            // An answer that nobody wants any more is not read to its end: the connection closes, and llama-server frees the slot.
-            MaxResponseDrainSize = 0,
-        };
-        Http = new HttpClient(handler)
-        {
-            BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-            // llama-server closes the connection after every stream without announcing it; one that is used again may just be going.
-            DefaultRequestHeaders = { Authorization = new("Bearer", key), ConnectionClose = true },
-        };
-    }
-
-    public HttpClient Http { get; }
-
-    /// <summary>
-    /// Linux alone keeps this promise; where a graphics processor generates, as on a Mac, nobody is disturbed by those who are woken for every word.
-    /// </summary>
-    public static bool MayWait { get; } = OperatingSystem.IsLinux();
-
-    /// <summary>From now on a reader is woken when so many bytes are there, or the answer has ended; at once when they are there already.</summary>
-    public void WakeAt(int bytes)
-    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _socket?.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, bytes);
-        }
-        catch (Exception gone) when (gone is ObjectDisposedException or SocketException)
-        {
-            // The answer has ended meanwhile: whoever reads finds out.
-        }
-    }
-
-    public void Dispose() => Http.Dispose();
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
+            await connection.WriteAsync(Question(path, json.Span), cancellationToken).ConfigureAwait(false);
+            return await LlamaReply.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            socket.Dispose();
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
-        _socket = socket;
-        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private async ValueTask<NetworkStream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            var there = new IPEndPoint(IPAddress.Loopback, port);
+            if (OperatingSystem.IsLinux())
+            {
+                // In this thread: on loopback Linux has both ends connected before it returns, and this limit is also one for connecting.
+                socket.SendTimeout = (int)ConnectWithin.TotalMilliseconds;
+                socket.Connect(there);
+            }
+            else
+            {
+                using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                late.CancelAfter(ConnectWithin);
+                await socket.ConnectAsync(there, late.Token).ConfigureAwait(false);
+            }
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception nobody) when (nobody is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            socket?.Dispose();
+            throw new IOException("llama-server takes no connection.", nobody);
+        }
+        catch
+        {
+            socket?.Dispose();
+            throw;
+        }
+    }
+
+    private byte[] Question(string path, ReadOnlySpan<byte> json)
+    {
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\nConnection: close\r\n\r\n");
+        var question = new byte[head.Length + json.Length];
+        _ = Encoding.ASCII.GetBytes(head, question);
+        json.CopyTo(question.AsSpan(head.Length));
+        return question;
     }
 }

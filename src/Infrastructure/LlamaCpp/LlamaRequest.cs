@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using MeatLizard.Application.Inference;
 using Microsoft.Extensions.AI;
@@ -12,9 +11,7 @@ internal static class LlamaRequest
     /// <summary>Characters that make less than the 2,048 tokens which llama-server reads at a time, whatever the language.</summary>
     private const int OneBatch = 500;
 
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
-    public static HttpContent Body(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, string model, int slot)
+    public static ReadOnlyMemory<byte> Body(IReadOnlyCollection<ChatMessage> messages, ChatOptions? options, string model, int slot)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer))
@@ -41,7 +38,7 @@ internal static class LlamaRequest
             json.WriteEndArray();
             json.WriteEndObject();
         }
-        return new ReadOnlyMemoryContent(buffer.WrittenMemory) { Headers = { ContentType = Json } };
+        return buffer.WrittenMemory;
     }
 
     public static bool HasImage(ChatMessage message) => message.Contents.Any(content => content is DataContent);

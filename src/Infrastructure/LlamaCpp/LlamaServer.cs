@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
@@ -16,25 +15,39 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     private readonly ChildProcess _process;
     private readonly IDisposable _entry;
-    private readonly LlamaLine _line;
-    private readonly ConcurrentDictionary<int, LlamaLine> _lines = new();
-    private readonly Func<LlamaLine> _newLine;
     private volatile bool _killed;
     private long _lastSign = Stopwatch.GetTimestamp();
 
-    private LlamaServer(ModelFile model, ChildProcess process, IDisposable entry, Func<LlamaLine> newLine)
+    private LlamaServer(ModelFile model, ChildProcess process, IDisposable entry, int port, string key)
     {
         Model = model;
         _process = process;
         _entry = entry;
-        _newLine = newLine;
-        _line = newLine();
+        Line = new LlamaLine(port, key);
+        Http = new HttpClient(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(2),
+            // An answer that nobody wants any more is not read to its end: the connection closes, and llama-server does no more for it.
+            MaxResponseDrainSize = 0,
+        })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}/"),
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestHeaders = { Authorization = new("Bearer", key), ConnectionClose = true },
+        };
         Slots = new SlotTable(model.Descriptor.Slots);
     }
 
     public ModelFile Model { get; }
+
+    /// <summary>For questions whose answers are streams.</summary>
+    public LlamaLine Line { get; }
+
     /// <summary>For whatever is no stream.</summary>
-    public HttpClient Http => _line.Http;
+    public HttpClient Http { get; }
 
     public SlotTable Slots { get; private set; }
 
@@ -52,9 +65,6 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     /// <summary>Nobody new may use it: it ended, or was killed and is just about to.</summary>
     public bool Gone => _killed || _process.Exited.IsCompleted;
-
-    /// <summary>For the answers of one slot, whose lease whoever asks must hold.</summary>
-    public LlamaLine LineOf(int slot) => _lines.GetOrAdd(slot, static (_, make) => make(), _newLine);
 
     public void Kill()
     {
@@ -77,7 +87,7 @@ internal sealed class LlamaServer : IAsyncDisposable
         var process = await ChildProcess.StartAsync(
             binary, LlamaCommandLine.Arguments(model, options, port), LlamaCommandLine.Surroundings(key), cancellationToken)
                 .ConfigureAwait(false);
-        var server = new LlamaServer(model, process, ledger.Enter(process.Id), () => new LlamaLine(port, key));
+        var server = new LlamaServer(model, process, ledger.Enter(process.Id), port, key);
         try
         {
             await server.ReadyAsync(options.StartWithin, cancellationToken).ConfigureAwait(false);
@@ -92,9 +102,7 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _line.Dispose();
-        foreach (var line in _lines.Values)
-            line.Dispose();
+        Http.Dispose();
         await _process.DisposeAsync().ConfigureAwait(false);
         _entry.Dispose();
     }
