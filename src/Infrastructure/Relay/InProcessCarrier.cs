@@ -32,7 +32,7 @@ internal sealed class InProcessCarrier : IRelayCarrier, IWorkerConnection, IDisp
         _worker = worker.Id;
         _keys = worker.Keys;
         _counters = counters;
-        _workerStreams = new(() => FrameSealer.ToServer(_keys.Current, CarrierTerms.Local));
+        _workerStreams = new(() => FrameSealer.ToServer(_keys.Current, CarrierTerms.Local), sharesOne: true);
         _atServer = FrameOpener.AtServer(_keys, counters);
         _workerSide = WorkerSide.Open(_keys, counters);
     }
@@ -129,7 +129,7 @@ internal sealed class InProcessCarrier : IRelayCarrier, IWorkerConnection, IDisp
         var old = _serverStreams;
         if (old?.Epoch != epoch)
         {
-            _serverStreams = new(() => FrameSealer.ToWorker(_keys.Current, epoch, CarrierTerms.Local)) { Epoch = epoch };
+            _serverStreams = new(() => FrameSealer.ToWorker(_keys.Current, epoch, CarrierTerms.Local), sharesOne: true) { Epoch = epoch };
         }
     }
 

@@ -8,7 +8,8 @@ namespace MeatLizard.Infrastructure.Relay;
 /// One end's sealers on one connection: a stream for each attempt and one for everything else. A stream that has been
 /// forgotten is simply begun anew, under a new id.
 /// </summary>
-internal sealed class OutgoingStreams(Func<FrameSealer> open) : IDisposable
+/// <param name="sharesOne">Everything goes in one stream: where nothing between the ends can tell streams apart, another for each attempt only costs its keys.</param>
+internal sealed class OutgoingStreams(Func<FrameSealer> open, bool sharesOne = false) : IDisposable
 {
     private const int MostStreams = 256;
     private const uint Reserve = 65_536;
@@ -45,7 +46,7 @@ internal sealed class OutgoingStreams(Func<FrameSealer> open) : IDisposable
 
     private FrameSealer Stream(RelayMessage message)
     {
-        if (message is not IAttemptMessage about)
+        if (sharesOne || message is not IAttemptMessage about)
         {
             if (_control is { FramesLeft: < Reserve })
             {
