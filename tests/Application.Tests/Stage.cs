@@ -60,10 +60,15 @@ internal sealed class Stage
         Session = ChatSession.Open(Branches.Session, Anna, new(Guid.Empty), new(null, null, null, null, null), Branches.Now).State;
     }
 
-    /// <summary>What happened, in order: reserve, commit, send, release, signal; a commit that fails is <c>commit!</c>.</summary>
+    /// <summary>What happened, in order: reserve, send, commit, cancel, release, signal; a commit that fails is <c>commit!</c>.</summary>
     public List<string> Journal { get; } = [];
 
     public ChatSessionState Session { get; set; }
+
+    /// <summary>The session as the host remembers it; null when it does not.</summary>
+    public ChatSessionState? Recalled { get; set; }
+
+    public int Reads { get; private set; }
 
     public Dictionary<MessageId, Message> Stored { get; } = [];
 
@@ -85,6 +90,9 @@ internal sealed class Stage
 
     /// <summary>The commits to come fail with these, one each.</summary>
     public Queue<Exception> Failures { get; } = new();
+
+    /// <summary>What a commit does besides when it fails.</summary>
+    public Action Failed { get; set; } = static () => { };
 
     public Exception? LostOnTheWay { get; set; }
 
@@ -112,7 +120,11 @@ internal sealed class Stage
     private ISessionStore Sessions()
     {
         var store = new Mock<ISessionStore>();
-        store.Setup(one => one.Find(Branches.Session, It.IsAny<CancellationToken>())).ReturnsAsync(() => new ChatSession(Session, 1));
+        store.Setup(one => one.Find(Branches.Session, It.IsAny<CancellationToken>()))
+            .Callback(() => Reads++)
+            .ReturnsAsync(() => new ChatSession(Session, 1));
+        store.Setup(one => one.Recall(Branches.Session)).Returns(() => Recalled is { } known ? new ChatSession(known, 1) : null);
+        store.Setup(one => one.Forget(Branches.Session)).Callback(() => Recalled = null);
         store.Setup(one => one.Save(It.IsAny<ChatSession>())).Callback((ChatSession saved) => _collected.Add(() => Session = saved.State));
         return store.Object;
     }
@@ -225,8 +237,8 @@ internal sealed class Stage
         carrier.Setup(one => one.Send(It.IsAny<WorkerId>(), It.IsAny<ToWorker>(), It.IsAny<CancellationToken>()))
             .Returns((WorkerId _, ToWorker message, CancellationToken _) =>
             {
-                Journal.Add("send");
-                Sent.Add((Infer)message);
+                Journal.Add(message is Cancel ? "cancel" : "send");
+                Sent.AddRange(new[] { message }.OfType<Infer>());
                 return LostOnTheWay is { } lost ? Task.FromException(lost) : Task.CompletedTask;
             });
         return carrier.Object;
@@ -249,6 +261,7 @@ internal sealed class Stage
             if (Failures.TryDequeue(out var failure))
             {
                 Journal.Add("commit!");
+                Failed();
                 return Task.FromException(failure);
             }
 

@@ -7,6 +7,16 @@ public interface ISessionStore
 {
     Task<ChatSession?> Find(SessionId id, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// One that waits for its next question, as this process last stored it, without asking the database. It may be out of date: then its commit is a
+    /// conflict, and it is forgotten.
+    /// </summary>
+    /// <returns>Null when it has to be read.</returns>
+    ChatSession? Recall(SessionId id);
+
+    /// <summary>What was recalled said no, and may be out of date.</summary>
+    void Forget(SessionId id);
+
     /// <summary>Newest activity first (updated_at, id); deleted ones are left out.</summary>
     /// <param name="cursor">From the page before; null for the first. One that is not ours is a <see cref="FormatException"/>.</param>
     Task<Page<ChatSessionState>> List(UserId owner, int limit, string? cursor, CancellationToken cancellationToken);

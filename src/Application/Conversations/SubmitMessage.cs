@@ -20,6 +20,7 @@ internal sealed class SubmitMessageValidator : AbstractValidator<SubmitMessage>
 
 internal sealed class SubmitMessageHandler(
     OwnSessions own,
+    ISessionStore sessions,
     TurnOpening turn,
     Idempotent idempotent,
     IIdSource ids,
@@ -30,11 +31,26 @@ internal sealed class SubmitMessageHandler(
 
     public async Task<Outcome<SubmittedTurn>> Handle(SubmitMessage command, CancellationToken cancellationToken)
     {
-        if (await own.Find(command.SessionId, cancellationToken) is not { } session)
+        if (own.Recall(command.SessionId) is not { } recalled)
         {
-            return Refusal.NotFound;
+            return await own.Find(command.SessionId, cancellationToken) is { } session
+                ? await Submit(session, command, cancellationToken)
+                : Refusal.NotFound;
         }
 
+        var outcome = await Submit(recalled, command, cancellationToken);
+        if (outcome.Refusal is null)
+        {
+            return outcome;
+        }
+
+        // What is remembered may say yes, which the commit confirms; for a no it may be out of date. Run again, this reads it.
+        sessions.Forget(command.SessionId);
+        throw new ConcurrencyConflictException("chat_session");
+    }
+
+    private async Task<Outcome<SubmittedTurn>> Submit(ChatSession session, SubmitMessage command, CancellationToken cancellationToken)
+    {
         var (made, refusal) = await idempotent.Recall(command.Key, cancellationToken);
         if (made is not null)
         {

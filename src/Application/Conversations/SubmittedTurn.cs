@@ -11,6 +11,6 @@ public sealed record SubmittedTurn(Message Message, RelayRequestState Request)
     /// <summary>What was asked of the limits; null when the turn was opened by an earlier call.</summary>
     public RateVerdict? Limits { get; init; }
 
-    /// <summary>The events that the commit held, from the first on; none when the turn was opened by an earlier call.</summary>
+    /// <summary>The events that there are, from the first on, where that is known; otherwise none.</summary>
     public IReadOnlyList<ReplyEvent> Events { get; init; } = [];
 }

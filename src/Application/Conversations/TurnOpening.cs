@@ -171,7 +171,6 @@ internal sealed class TurnOpening(
             sessions.Save(session);
             requests.Save(request);
             idempotent.Remember(key, $"{question.Id} {requestId}");
-            await work.Commit(CommitDurability.Synced, cancellationToken);
         }
         catch
         {
@@ -179,8 +178,10 @@ internal sealed class TurnOpening(
             throw;
         }
 
-        await dispatching.Send(request, dispatch, cancellationToken);
-        return new SubmittedTurn(question, request.State) { Limits = verdict, Events = events };
+        await dispatching.CommitAndSend(work, request, dispatch, cancellationToken);
+        // The first text may have come while the disk was written: then they are not all, and whoever reads the answer asks the table.
+        var state = request.State;
+        return new SubmittedTurn(question, state) { Limits = verdict, Events = state.NextEvent == events[^1].Id + 1 ? events : [] };
     }
 
     private ValueTask<RateVerdict> Reserve(

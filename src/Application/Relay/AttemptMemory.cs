@@ -20,6 +20,11 @@ public sealed class AttemptMemory
     public async Task<bool> MayBeHeard(
         WorkerId worker, RequestId id, int attempt, GivenOut givenOut, IRequestStore requests, CancellationToken cancellationToken)
     {
+        if (!await givenOut.MayBeSpokenOf(id, attempt, cancellationToken))
+        {
+            return false;
+        }
+
         _request = givenOut.Take(id, attempt) ?? await requests.Find(id, cancellationToken);
         return _request?.State switch
         {

@@ -6,8 +6,8 @@ using MeatLizard.Domain.Relay;
 namespace MeatLizard.Application.Relay;
 
 /// <summary>
-/// Gives a request to a worker: the slot is taken in the registry, the attempt is committed, and only then the message is sent. A
-/// host that dies in between leaves an attempt that nobody acknowledges; the watchdog finds it.
+/// Gives a request to a worker: the slot is taken in the registry, the attempt is committed, and the message is sent. A host that dies in
+/// between leaves an attempt that nobody acknowledges, and the watchdog finds it; or a worker that is told to stop as soon as it speaks.
 /// </summary>
 internal sealed class Dispatching(
     IWorkerRegistry workers,
@@ -101,6 +101,41 @@ internal sealed class Dispatching(
         return new(request.State.Attempt, request.State.Target!.Origin) { Id = request.AddReplyEvent() };
     }
 
+    /// <summary>
+    /// Tells the worker of a request that has just come, and commits it meanwhile: the worker begins while the disk is written. Nothing that it says is
+    /// heard before the commit is there, and if that fails it is told to stop, and its slot is free.
+    /// </summary>
+    public async Task CommitAndSend(IUnitOfWork work, RelayRequest request, PlannedDispatch? dispatch, CancellationToken cancellationToken)
+    {
+        if (dispatch is null)
+        {
+            await work.Commit(CommitDurability.Synced, cancellationToken);
+            bell.Ring();
+            return;
+        }
+
+        var (id, attempt) = (request.State.Id, request.State.Attempt);
+        givenOut.Begin(id);
+        var telling = Tell(dispatch.Worker, dispatch.Message, cancellationToken);
+        try
+        {
+            await work.Commit(CommitDurability.Synced, cancellationToken);
+        }
+        catch
+        {
+            givenOut.Withdrawn(id, attempt);
+
+            // Whatever keeps it from being told: why the commit failed is what counts.
+            await ((Task)telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Tell(dispatch.Worker, new Cancel(id, attempt), CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            workers.Release(id);
+            throw;
+        }
+
+        givenOut.Kept(request);
+        await telling;
+    }
+
     /// <summary>After the commit. A worker that cannot be reached costs the attempt its acknowledgement, and the watchdog takes over.</summary>
     public async Task Send(RelayRequest request, PlannedDispatch? dispatch, CancellationToken cancellationToken)
     {
@@ -110,19 +145,24 @@ internal sealed class Dispatching(
             return;
         }
 
-        if (carriers.FirstOrDefault(carrier => carrier.Reaches(dispatch.Worker)) is not { } carrier)
+        givenOut.Remember(request);
+        await Tell(dispatch.Worker, dispatch.Message, cancellationToken);
+    }
+
+    private async Task Tell(WorkerId worker, ToWorker message, CancellationToken cancellationToken)
+    {
+        if (carriers.FirstOrDefault(carrier => carrier.Reaches(worker)) is not { } carrier)
         {
             return;
         }
 
-        givenOut.Remember(request);
         try
         {
-            await carrier.Send(dispatch.Worker, dispatch.Message, cancellationToken);
+            await carrier.Send(worker, message, cancellationToken);
         }
         catch (CarrierException)
         {
-            // The attempt is committed and stays unacknowledged; the watchdog expires it within AcknowledgeWithin.
+            // An attempt whose commit is there stays unacknowledged, and the watchdog expires it within AcknowledgeWithin.
         }
     }
 

@@ -72,6 +72,7 @@ internal sealed partial class AttemptMailbox(
     public async Task Work(CancellationToken cancellationToken)
     {
         var heard = time.GetTimestamp();
+        var isFirst = true;
         try
         {
             while (true)
@@ -91,6 +92,13 @@ internal sealed partial class AttemptMailbox(
                 if (!await TakeInOrRecover(cancellationToken))
                 {
                     break;
+                }
+
+                if (isFirst)
+                {
+                    // The first may have been taken in by whoever committed the question, and who is not to be kept with all the others.
+                    isFirst = false;
+                    await Task.Yield();
                 }
             }
         }
@@ -284,7 +292,7 @@ internal sealed partial class AttemptMailbox(
     [LoggerMessage(LogLevel.Error, "What was said about request {Request}, attempt {Attempt}, could not be taken in; it is asked for again.")]
     private partial void LogBroken(RequestId request, int attempt, Exception broken);
 
-    [LoggerMessage(LogLevel.Warning, "Worker {Worker} spoke of request {Request}, attempt {Attempt}, which was given to somebody else; it is not heard.")]
+    [LoggerMessage(LogLevel.Warning, "Worker {Worker} spoke of request {Request}, attempt {Attempt}, which is not, or no longer, its own; it is not heard.")]
     private partial void LogForeign(WorkerId worker, RequestId request, int attempt);
 
     [LoggerMessage(LogLevel.Warning, "Request {Request}, attempt {Attempt}: {Command} was refused: {Code}.")]

@@ -11,6 +11,7 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
 {
     private readonly List<Func<Statement?>> _writes = [];
     private readonly Dictionary<object, Action> _saved = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Action<bool>> _ends = [];
     private bool _spent;
 
     public IDialect Dialect => dialect;
@@ -26,6 +27,9 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
             _writes.Add(() => aggregate.Version == aggregate.StoredVersion ? null : write());
         }
     }
+
+    /// <summary>Called when the next commit has come to its end, with whether it is there.</summary>
+    public void WhenEnded(Action<bool> end) => _ends.Add(end);
 
     public Task<IReadOnlyList<T>> Read<T>(string sql, (string Name, object? Value)[] values, CancellationToken cancellationToken) =>
         dialect.Read<T>(new Statement("", sql, values), cancellationToken);
@@ -47,8 +51,18 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
         if (statements.Count > 0)
         {
             _spent = true;
-            await dialect.Commit(statements, durability, cancellationToken);
-            _spent = false;
+            try
+            {
+                await dialect.Commit(statements, durability, cancellationToken);
+                _spent = false;
+            }
+            finally
+            {
+                if (_spent)
+                {
+                    _ends.ForEach(end => end(false));
+                }
+            }
         }
 
         foreach (var markStored in _saved.Values)
@@ -56,8 +70,10 @@ internal sealed class DbSession(IDialect dialect) : IUnitOfWork
             markStored();
         }
 
+        _ends.ForEach(end => end(true));
         _writes.Clear();
         _saved.Clear();
+        _ends.Clear();
     }
 
     /// <summary>

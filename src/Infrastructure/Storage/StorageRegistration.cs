@@ -56,6 +56,7 @@ public static class StorageRegistration
 
         services.AddScoped<DbSession>();
         services.AddScoped<IUnitOfWork>(provider => provider.GetRequiredService<DbSession>());
+        services.AddSingleton<SessionMemory>();
         services.AddScoped<ISessionStore, SessionStore>();
         services.AddScoped<IMessageStore, MessageStore>();
         services.AddScoped<IResponseStore, ResponseStore>();

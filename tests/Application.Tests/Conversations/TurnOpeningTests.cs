@@ -11,12 +11,12 @@ internal sealed class TurnOpeningTests
     private readonly Stage _stage = new();
 
     [Test]
-    public async Task The_slot_is_taken_the_turn_is_committed_and_only_then_the_prompt_is_sent()
+    public async Task The_slot_is_taken_and_the_worker_is_told_while_the_turn_is_committed()
     {
         var turn = (await _stage.Say("Hi")).Value;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_stage.Journal, Is.EqualTo(["reserve", "commit", "send"]));
+            Assert.That(_stage.Journal, Is.EqualTo(["reserve", "send", "commit"]));
             Assert.That(_stage.Session.OpenRequestId, Is.EqualTo(turn.Request.Id));
             Assert.That(_stage.Stored[turn.Message.Id].Text, Is.EqualTo("Hi"));
             Assert.That(_stage.Queue[turn.Request.Id].Status, Is.EqualTo(RequestStatus.Dispatched));
@@ -41,13 +41,13 @@ internal sealed class TurnOpeningTests
     }
 
     [Test]
-    public void When_the_commit_fails_the_slot_is_given_back_and_nobody_hears_of_it()
+    public void When_the_commit_fails_the_worker_is_told_to_stop_and_the_slot_is_given_back()
     {
         _stage.Failures.Enqueue(new IOException());
         Assert.That(() => _stage.Say("Hi"), Throws.TypeOf<IOException>());
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_stage.Journal, Is.EqualTo(["reserve", "commit!", "release"]));
+            Assert.That(_stage.Journal, Is.EqualTo(["reserve", "send", "commit!", "cancel", "release"]));
             Assert.That(_stage.Stored, Is.Empty);
         }
     }
@@ -57,7 +57,7 @@ internal sealed class TurnOpeningTests
     {
         _stage.Failures.Enqueue(new ConcurrencyConflictException("session"));
         var turn = (await _stage.Say("Hi")).Value;
-        Assert.That(_stage.Journal, Is.EqualTo(["reserve", "commit!", "release", "reserve", "commit", "send"]));
+        Assert.That(_stage.Journal, Is.EqualTo(["reserve", "send", "commit!", "cancel", "release", "reserve", "send", "commit"]));
         Assert.That(_stage.Stored.Keys, Is.EqualTo([turn.Message.Id]));
     }
 
@@ -66,7 +66,45 @@ internal sealed class TurnOpeningTests
     {
         _stage.LostOnTheWay = new CarrierException("The link is down.");
         var turn = (await _stage.Say("Hi")).Value;
-        Assert.That((turn.Request.Status, _stage.Journal[^1]), Is.EqualTo((RequestStatus.Dispatched, "send")));
+        Assert.That(turn.Request.Status, Is.EqualTo(RequestStatus.Dispatched));
+        Assert.That(_stage.Journal, Is.EqualTo(["reserve", "send", "commit"]));
+    }
+
+    [Test]
+    public async Task A_session_that_is_remembered_is_not_read()
+    {
+        _stage.Recalled = _stage.Session;
+        var turn = (await _stage.Say("Hi")).Value;
+        Assert.That((_stage.Reads, _stage.Session.OpenRequestId), Is.EqualTo((0, (RequestId?)turn.Request.Id)));
+    }
+
+    [Test]
+    public async Task What_is_remembered_does_not_say_no()
+    {
+        var first = (await _stage.Say("Hi")).Value;
+        _stage.Recalled = _stage.Session;
+        _stage.Session = _stage.Session with { OpenRequestId = null };
+        var second = (await _stage.Say("And?")).Value;
+        Assert.That(second.Message.ParentId, Is.EqualTo(first.Message.Id), "the turn has ended elsewhere");
+    }
+
+    [Test]
+    public async Task What_is_remembered_and_was_changed_elsewhere_is_read_when_the_commit_says_so()
+    {
+        _stage.Recalled = _stage.Session with { SystemPrompt = "Be brief." };
+        _stage.Session = _stage.Session with { SystemPrompt = "Be kind." };
+        _stage.Failures.Enqueue(new ConcurrencyConflictException("session"));
+        _stage.Failed = () => _stage.Recalled = null;
+        var turn = (await _stage.Say("Hi")).Value;
+        Assert.That((turn.Request.Settings.SystemPrompt, _stage.Reads), Is.EqualTo(("Be kind.", 1)));
+    }
+
+    [Test]
+    public async Task Somebody_else_s_session_that_is_remembered_is_not_there()
+    {
+        _stage.Recalled = _stage.Session;
+        var refusal = (await _stage.Send(new SubmitMessage(Branches.Session, [new TextPart("Hi")], null, null), new(Guid.NewGuid()))).Refusal!;
+        Assert.That((refusal, _stage.Journal.Count), Is.EqualTo((Refusal.NotFound, 0)));
     }
 
     [Test]

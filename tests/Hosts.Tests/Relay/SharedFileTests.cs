@@ -56,6 +56,30 @@ internal sealed class SharedFileTests
     }
 
     [Test]
+    public async Task What_a_host_remembers_of_a_session_gives_way_to_what_the_other_has_stored()
+    {
+        using var here = await _first.Member("anna");
+        using var there = _second.Nobody();
+        there.Key = here.Key;
+        var session = await here.OpenSession();
+        await here.Say(session, "echo one");
+        Assert.That((await there.Patch($"/api/v1/sessions/{session}", new { title = "Changed there" })).Status, Is.EqualTo(200));
+        await here.Say(session, "echo two");
+        await there.Say(session, "echo three");
+        await here.Say(session, "echo four");
+        var messages = (await here.Get($"/api/v1/sessions/{session}/messages")).Json.GetProperty("items");
+        Assert.That((await here.Get($"/api/v1/sessions/{session}")).Json.GetProperty("title").GetString(), Is.EqualTo("Changed there"));
+        Assert.That(messages.GetArrayLength(), Is.EqualTo(8));
+
+        Assert.That((await there.Post($"/api/v1/sessions/{session}/close")).Status, Is.EqualTo(200));
+        var refused = await here.Post($"/api/v1/sessions/{session}/messages", new { content = "echo five" });
+        Assert.That((refused.Status, refused.Json.GetProperty("code").GetString()), Is.EqualTo((409, "session_closed")));
+        Assert.That((await there.Delete($"/api/v1/sessions/{session}")).Status, Is.EqualTo(204));
+        Assert.That((await here.Post($"/api/v1/sessions/{session}/messages", new { content = "echo six" })).Status, Is.EqualTo(404));
+        await Eventually.Is(() => _first.Engine.Running == 0);
+    }
+
+    [Test]
     public async Task A_reader_at_one_host_streams_what_the_other_ones_worker_writes()
     {
         using var there = await _second.Member("anna");

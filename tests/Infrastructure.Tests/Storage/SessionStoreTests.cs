@@ -141,9 +141,64 @@ internal sealed class SessionStoreTests(Database kind) : StoreFixture(kind)
         Assert.That(session.StoredVersion, Is.EqualTo(session.Version));
     }
 
-    private async Task Save(ChatSession session)
+    [Test]
+    public async Task A_session_that_waits_for_a_question_is_recalled_as_its_commit_left_it()
     {
-        var scope = Begin();
+        await using var host = Storage.AddHost();
+        var session = await Remembered(host);
+        Assert.That(Recall(host, session)!.StoredVersion, Is.EqualTo(session.StoredVersion));
+        Assert.That(Recall(host, session)!.State, Is.EqualTo(session.State));
+
+        session.SubmitMessage(new(Guid.CreateVersion7()), new(Guid.CreateVersion7()), Now.AddSeconds(1));
+        await Save(session, host);
+        Assert.That(Recall(host, session), Is.Null, "it waits for an answer");
+
+        session.EndTurn(session.State.OpenRequestId!.Value, new(Guid.CreateVersion7()), null, Now.AddSeconds(2));
+        await Save(session, host);
+        Assert.That(Recall(host, session)!.State, Is.EqualTo(session.State));
+    }
+
+    [Test]
+    public async Task What_was_changed_elsewhere_is_forgotten_by_the_commit_that_finds_out()
+    {
+        await using var host = Storage.AddHost();
+        var session = await Remembered(host);
+        var changed = (await Begin().Get<ISessionStore>().Find(session.State.Id, Token))!;
+        changed.Reconfigure(new("x", null, null, null, null), Now);
+        await Save(changed);
+
+        var recalled = Recall(host, session)!;
+        recalled.Close(Now);
+        Assert.That(() => Save(recalled, host), Throws.TypeOf<ConcurrencyConflictException>());
+        Assert.That(Recall(host, session), Is.Null);
+    }
+
+    [Test]
+    public async Task Whoever_is_forgotten_is_not_recalled()
+    {
+        await using var host = Storage.AddHost();
+        var session = await Remembered(host);
+        Assert.That(Recall(host, session), Is.Not.Null);
+        var scope = Begin(host);
+        scope.Get<ISessionStore>().RemoveAll(session.State.OwnerId);
+        await scope.Commit();
+        Assert.That(Recall(host, session), Is.Null);
+    }
+
+    private ChatSession? Recall(IServiceProvider host, ChatSession session) => Begin(host).Get<ISessionStore>().Recall(session.State.Id);
+
+    /// <summary>Stored by that host, which has a memory of its own.</summary>
+    private async Task<ChatSession> Remembered(IServiceProvider host)
+    {
+        var session = await GivenSession();
+        session.Reconfigure(new("Remembered", null, null, null, null), Now);
+        await Save(session, host);
+        return session;
+    }
+
+    private async Task Save(ChatSession session, IServiceProvider? host = null)
+    {
+        var scope = Begin(host);
         scope.Get<ISessionStore>().Save(session);
         await scope.Commit();
     }

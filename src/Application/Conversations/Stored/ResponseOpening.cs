@@ -86,7 +86,6 @@ internal sealed class ResponseOpening(
             requests.Save(request);
             responses.Add(response);
             idempotent.Remember(command.Key, $"{response.Id}");
-            await work.Commit(CommitDurability.Synced, cancellationToken);
         }
         catch
         {
@@ -94,7 +93,7 @@ internal sealed class ResponseOpening(
             throw;
         }
 
-        await dispatching.Send(request, dispatch, cancellationToken);
+        await dispatching.CommitAndSend(work, request, dispatch, cancellationToken);
         return request.State;
     }
 

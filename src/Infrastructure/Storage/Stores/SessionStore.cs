@@ -6,7 +6,7 @@ using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Infrastructure.Storage.Stores;
 
-internal sealed class SessionStore(DbSession session) : ISessionStore
+internal sealed class SessionStore(DbSession session, SessionMemory memory) : ISessionStore
 {
     private const char Cursor = 's';
 
@@ -24,6 +24,10 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
             cancellationToken);
         return row is null ? null : new ChatSession(row.State(), row.Version);
     }
+
+    public ChatSession? Recall(SessionId id) => memory.Find(id);
+
+    public void Forget(SessionId id) => memory.Forget(id);
 
     public async Task<Page<ChatSessionState>> List(UserId owner, int limit, string? cursor, CancellationToken cancellationToken)
     {
@@ -88,9 +92,26 @@ internal sealed class SessionStore(DbSession session) : ISessionStore
         {
             session.Write(new(table, sql, ("@owner", owner.Value)));
         }
+
+        session.WhenEnded(_ => memory.Clear());
     }
 
-    public void Save(ChatSession chat) => session.Save(chat, () => Write(chat));
+    public void Save(ChatSession chat)
+    {
+        session.Save(chat, () => Write(chat));
+        var generation = memory.Generation;
+        session.WhenEnded(isStored =>
+        {
+            if (isStored)
+            {
+                memory.Keep(chat, generation);
+            }
+            else
+            {
+                memory.Distrust();
+            }
+        });
+    }
 
     private static Statement Write(ChatSession chat)
     {
