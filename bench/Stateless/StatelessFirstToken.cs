@@ -4,7 +4,7 @@ namespace MeatLizard.Bench.Stateless;
 
 /// <summary>
 /// How much later the first text of a stream without a session comes than from llama-server itself; beside it a bare pass-through and another
-/// gateway. One stream at a time, all four before the product's own llama-server, asked in turn.
+/// gateway. One stream at a time, all four before the product's own llama-server, asked in turn, in an order that changes.
 /// </summary>
 internal sealed class StatelessFirstToken(Stage stage) : IMeasure
 {
@@ -12,6 +12,7 @@ internal sealed class StatelessFirstToken(Stage stage) : IMeasure
     private const int WarmUp = 400;
 
     private readonly List<Side> _sides = [];
+    private readonly Random _order = new(1);
     private Side _ours = null!;
     private Side _direct = null!;
     private int _asked;
@@ -45,12 +46,13 @@ internal sealed class StatelessFirstToken(Stage stage) : IMeasure
     public async Task Round(CancellationToken cancellationToken)
     {
         var took = _sides.Select(_ => new double[Calls]).ToArray();
+        var sides = Enumerable.Range(0, _sides.Count).ToArray();
         for (var i = 0; i < Calls; i++)
         {
-            // Another one first each time.
-            for (var turn = 0; turn < _sides.Count; turn++)
+            // In another order each time: whoever always comes after the same one finds the processors as that one has left them.
+            _order.Shuffle(sides);
+            foreach (var side in sides)
             {
-                var side = (i + turn) % _sides.Count;
                 took[side][i] = await Ask(_sides[side], cancellationToken);
             }
         }
