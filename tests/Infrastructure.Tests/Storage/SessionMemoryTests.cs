@@ -115,8 +115,10 @@ internal sealed class SessionMemoryTests : IDisposable
 
     private void Keep(ChatSession chat) => _memory.Keep(chat, _memory.Generation);
 
-    private ChatSession Chat(string? prompt = null, SessionKind kind = SessionKind.Chat) => new(
-        ChatSession.Open(new(Guid.NewGuid()), new(Guid.NewGuid()), new(Guid.NewGuid()), new(null, null, prompt, null, null), _clock.GetUtcNow()).State
-            with { Kind = kind },
-        storedVersion: 1);
+    private ChatSession Chat(string? prompt = null, SessionKind kind = SessionKind.Chat)
+    {
+        var settings = new SessionSettings(null, null, prompt, null, null);
+        var opened = ChatSession.Open(new(Guid.NewGuid()), new(Guid.NewGuid()), new(Guid.NewGuid()), settings, _clock.GetUtcNow());
+        return new(opened.State with { Kind = kind }, storedVersion: 1);
+    }
 }
