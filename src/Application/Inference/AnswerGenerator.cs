@@ -87,22 +87,26 @@ public sealed class AnswerGenerator(IChatClient engine)
                 : JsonSerializer.Serialize(call.Arguments ?? new Dictionary<string, object?>(), InferenceJson.Default.IDictionaryStringObject)),
         InferenceJson.Default.ToolCallText);
 
-    private static ChatOptions Options(Infer order) => new()
+    private static ChatOptions Options(Infer order)
     {
-        ModelId = order.Model,
-        Temperature = (float?)order.Parameters.Temperature,
-        TopP = (float?)order.Parameters.TopP,
-        MaxOutputTokens = order.Parameters.MaxTokens,
-        Seed = order.Parameters.Seed,
-        FrequencyPenalty = (float?)order.Parameters.FrequencyPenalty,
-        PresencePenalty = (float?)order.Parameters.PresencePenalty,
-        StopSequences = order.Parameters.Stop.Count > 0 ? [.. order.Parameters.Stop] : null,
-        Tools = OrderedTools.Read(order.Tools),
-        ToolMode = OrderedTools.ReadChoice(order.ToolChoice),
-        AllowMultipleToolCalls = order.ParallelToolCalls,
-        ResponseFormat = OrderedFormat.Read(order.ResponseFormat),
-        AdditionalProperties = new() { [EngineTags.Session] = order.SessionId },
-    };
+        var format = OrderedFormat.Read(order.ResponseFormat, out var strict);
+        return new()
+        {
+            ModelId = order.Model,
+            Temperature = (float?)order.Parameters.Temperature,
+            TopP = (float?)order.Parameters.TopP,
+            MaxOutputTokens = order.Parameters.MaxTokens,
+            Seed = order.Parameters.Seed,
+            FrequencyPenalty = (float?)order.Parameters.FrequencyPenalty,
+            PresencePenalty = (float?)order.Parameters.PresencePenalty,
+            StopSequences = order.Parameters.Stop.Count > 0 ? [.. order.Parameters.Stop] : null,
+            Tools = OrderedTools.Read(order.Tools),
+            ToolMode = OrderedTools.ReadChoice(order.ToolChoice),
+            AllowMultipleToolCalls = order.ParallelToolCalls,
+            ResponseFormat = format,
+            AdditionalProperties = new() { [EngineTags.Session] = order.SessionId, [EngineTags.Strict] = strict },
+        };
+    }
 
     private static TokenUsage Usage(UsageDetails counted) => new(
         (int)(counted.InputTokenCount ?? 0),

@@ -13,6 +13,11 @@ public static class EngineTags
     /// </summary>
     public const string Arguments = "meatlizard.arguments";
 
+    /// <summary>
+    /// Key in ChatOptions.AdditionalProperties, of the answer's form, and in a tool's: whether the caller has said that the model must keep to the schema.
+    /// </summary>
+    public const string Strict = "meatlizard.strict";
+
     /// <summary>Prompt tokens that were not processed again.</summary>
     public const string CachedTokens = "cached_tokens";
 

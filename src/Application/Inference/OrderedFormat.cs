@@ -6,8 +6,10 @@ namespace MeatLizard.Application.Inference;
 /// <summary>The form that an order wants its answer in, which travels as the JSON that OpenAI's API has for it.</summary>
 internal static class OrderedFormat
 {
-    public static ChatResponseFormat? Read(string? format)
+    /// <param name="strict">Whether it is said that the model must keep to the schema; null when nothing is.</param>
+    public static ChatResponseFormat? Read(string? format, out bool? strict)
     {
+        strict = null;
         if (format is null)
         {
             return null;
@@ -20,7 +22,7 @@ internal static class OrderedFormat
             return root.GetProperty("type").GetString() switch
             {
                 "json_object" => ChatResponseFormat.Json,
-                "json_schema" => Schema(root.GetProperty("json_schema")),
+                "json_schema" => Schema(root.GetProperty("json_schema"), out strict),
                 _ => null,
             };
         }
@@ -31,7 +33,13 @@ internal static class OrderedFormat
         }
     }
 
-    private static ChatResponseFormatJson Schema(JsonElement described) => ChatResponseFormat.ForJsonSchema(
-        described.GetProperty("schema").Clone(),
-        described.TryGetProperty("name", out var name) ? name.GetString() : null);
+    private static ChatResponseFormatJson Schema(JsonElement described, out bool? strict)
+    {
+        strict = described.TryGetProperty("strict", out var said) && said.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? said.GetBoolean()
+            : null;
+        return ChatResponseFormat.ForJsonSchema(
+            described.GetProperty("schema").Clone(),
+            described.TryGetProperty("name", out var name) ? name.GetString() : null);
+    }
 }

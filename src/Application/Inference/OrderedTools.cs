@@ -46,7 +46,7 @@ internal static class OrderedTools
 
     private static AIFunctionDeclaration? Function(JsonElement tool) =>
         Text(tool, "type") == "function" && Member(tool, "function") is { } function && Text(function, "name") is { } name
-            ? AIFunctionFactory.CreateDeclaration(name, Text(function, "description"), Schema(function))
+            ? new OrderedTool(name, Text(function, "description"), Schema(function), Flag(function, "strict"))
             : null;
 
     private static JsonElement Schema(JsonElement function)
@@ -70,6 +70,9 @@ internal static class OrderedTools
             ? member.GetString()
             : null;
 
+    private static bool? Flag(JsonElement of, string name) =>
+        of.TryGetProperty(name, out var member) && member.ValueKind is JsonValueKind.True or JsonValueKind.False ? member.GetBoolean() : null;
+
     private static JsonDocument Parse(string json)
     {
         try
@@ -84,4 +87,15 @@ internal static class OrderedTools
 
     private static EngineException Malformed() =>
         new(EngineException.Refused, "The tools of the request are not what they should be. Correct them.", retryable: false);
+
+    private sealed class OrderedTool(string name, string? description, JsonElement schema, bool? strict) : AIFunctionDeclaration
+    {
+        public override string Name => name;
+
+        public override string Description => description ?? "";
+
+        public override JsonElement JsonSchema => schema;
+
+        public override IReadOnlyDictionary<string, object?> AdditionalProperties { get; } = new Dictionary<string, object?> { [EngineTags.Strict] = strict };
+    }
 }

@@ -1,6 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
@@ -9,7 +8,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 internal sealed class LlamaAnswer(string model, int contextSize)
 {
     private readonly string _id = Guid.NewGuid().ToString("N");
-    private List<Call>? _calls;
+    private StreamedCalls? _calls;
     private ChatFinishReason? _finish;
     private LlamaUsage? _usage;
     private LlamaTimings? _timings;
@@ -57,14 +56,7 @@ internal sealed class LlamaAnswer(string model, int contextSize)
     {
         if (_finish is null)
             return null;
-        var contents = new List<AIContent>();
-        foreach (var call in _calls ?? [])
-        {
-            contents.Add(new FunctionCallContent(call.Id ?? "call_" + Guid.NewGuid().ToString("N"), call.Name ?? "", Arguments(call))
-            {
-                AdditionalProperties = new() { [EngineTags.Arguments] = call.Arguments.ToString() },
-            });
-        }
+        List<AIContent> contents = [.. _calls?.End() ?? []];
         if (_usage is not null)
         {
             contents.Add(new UsageContent(new UsageDetails
@@ -96,42 +88,11 @@ internal sealed class LlamaAnswer(string model, int contextSize)
 
     private void Gather(List<LlamaToolCall> parts)
     {
-        _calls ??= [];
+        _calls ??= new();
         foreach (var part in parts)
         {
-            if (part.Index is < 0 or > 127)
+            if (!_calls.TryAdd(part.Index, part.Id, part.Function?.Name, part.Function?.Arguments))
                 throw LlamaFaults.Garbage(model, "numbered a tool call in a way that makes no sense, and was stopped");
-            while (_calls.Count <= part.Index)
-                _calls.Add(new Call());
-            var call = _calls[part.Index];
-            call.Id ??= part.Id;
-            call.Name ??= part.Function?.Name;
-            call.Arguments.Append(part.Function?.Arguments);
         }
-    }
-
-    private static Dictionary<string, object?> Arguments(Call call)
-    {
-        if (call.Arguments.Length == 0)
-            return [];
-        try
-        {
-            using var parsed = JsonDocument.Parse(call.Arguments.ToString());
-            return parsed.RootElement.ValueKind == JsonValueKind.Object
-                ? parsed.RootElement.EnumerateObject().DistinctBy(x => x.Name).ToDictionary(x => x.Name, object? (x) => x.Value.Clone())
-                : [];
-        }
-        catch (JsonException)
-        {
-            // The model wrote it, and was cut off or wrong: whoever runs the tool answers that its arguments are missing.
-            return [];
-        }
-    }
-
-    private sealed class Call
-    {
-        public string? Id { get; set; }
-        public string? Name { get; set; }
-        public StringBuilder Arguments { get; } = new();
     }
 }

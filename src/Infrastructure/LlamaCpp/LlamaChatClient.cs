@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -47,7 +48,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         if (lease.Server.Model.Embeds)
             throw LlamaFaults.CannotChat(lease.Server.Model.Name);
         ChatMessage[] asked = [.. messages];
-        if (lease.Server.Model.Projector is null && asked.Any(LlamaRequest.HasImage))
+        if (lease.Server.Model.Projector is null && asked.Any(CompletionBody.HasImage))
             throw LlamaFaults.CannotSee(lease.Server.Model.Name);
         await foreach (var update in AnswerAsync(lease, asked, options, cancellationToken).ConfigureAwait(false))
             yield return update;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -24,7 +25,7 @@ internal sealed class AnthropicAnswer : IProviderAnswer
             case "content_block_delta":
                 return More(happened.Index, happened.Delta);
             case "content_block_stop" when _calls.Remove(happened.Index, out var call):
-                return Update(WireJson.Call(call.Id, call.Name, call.Input.Length == 0 ? "{}" : call.Input.ToString()));
+                return Update(ToolJson.Call(call.Id, call.Name, call.Input.Length == 0 ? "{}" : call.Input.ToString()));
             case "message_delta":
                 _usage = _usage.With(happened.Usage);
                 _finish = Finish(happened.Delta?.StopReason) ?? _finish;

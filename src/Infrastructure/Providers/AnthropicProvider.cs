@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -169,12 +170,13 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
                 json.WriteString("type", "tool_use");
                 json.WriteString("id", Id(call.CallId));
                 json.WriteString("name", call.Name);
-                WireJson.WriteArguments(json, "input", call);
+                json.WritePropertyName("input");
+                json.WriteRawValue(ToolJson.Arguments(call));
                 break;
             case FunctionResultContent result:
                 json.WriteString("type", "tool_result");
                 json.WriteString("tool_use_id", Id(result.CallId));
-                json.WriteString("content", WireJson.Text(result));
+                json.WriteString("content", ToolJson.Result(result));
                 break;
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -58,7 +59,7 @@ internal sealed class GeminiAnswer(GeminiSignatures signatures) : IProviderAnswe
             };
         }
 
-        var call = WireJson.Call(made.Id, made.Name, made.Args?.GetRawText() ?? "{}");
+        var call = ToolJson.Call(made.Id, made.Name, made.Args?.GetRawText() ?? "{}");
         if (part.ThoughtSignature is { } signature)
         {
             signatures.Keep(call.CallId, signature);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -184,7 +185,8 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
                 json.WriteStartObject();
                 json.WriteStartObject("functionCall");
                 json.WriteString("name", call.Name);
-                WireJson.WriteArguments(json, "args", call);
+                json.WritePropertyName("args");
+                json.WriteRawValue(ToolJson.Arguments(call));
                 json.WriteEndObject();
                 if (_signatures.Of(call.CallId, model) is { } signature)
                 {
@@ -198,7 +200,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
                 json.WriteStartObject("functionResponse");
                 json.WriteString("name", called.GetValueOrDefault(result.CallId) ?? "unknown");
                 json.WriteStartObject("response");
-                json.WriteString("result", WireJson.Text(result));
+                json.WriteString("result", ToolJson.Result(result));
                 json.WriteEndObject();
                 json.WriteEndObject();
                 json.WriteEndObject();

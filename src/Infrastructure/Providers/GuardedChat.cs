@@ -1,4 +1,3 @@
-using System.ClientModel;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -54,12 +53,7 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
         {
             throw ProviderFaults.For(provider, refused.Status, refused.RetryAfter, refused);
         }
-        catch (ClientResultException refused)
-        {
-            var header = refused.GetRawResponse()?.Headers.TryGetValue("Retry-After", out var value) == true ? value : null;
-            throw ProviderFaults.For(provider, refused.Status, RetryAfter.Read(header, time.GetUtcNow()), refused);
-        }
-        catch (Exception broken) when (broken is HttpRequestException or AggregateException)
+        catch (HttpRequestException broken)
         {
             throw ProviderFaults.For(provider, 0, cause: broken);
         }

@@ -5,6 +5,9 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>One answer of a provider, as it is read.</summary>
 internal interface IProviderAnswer
 {
+    /// <summary>Whether it has been said that nothing comes any more, though the line is still open.</summary>
+    bool IsOver => false;
+
     /// <summary>What this event means for the reader; null when nothing.</summary>
     /// <param name="data">Of one server-sent event.</param>
     /// <exception cref="System.Text.Json.JsonException">It is none of the provider's.</exception>

@@ -1,28 +1,56 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
-using OpenAI;
 
 namespace MeatLizard.Infrastructure.Providers;
 
-/// <summary>Whoever speaks OpenAI's API.</summary>
-internal static class OpenAiProvider
+/// <summary>OpenAI's chat completions, as OpenAI itself and many others have them.</summary>
+internal sealed class OpenAiProvider(ProviderOptions options) : IProviderWire
 {
-    public static ProviderKind Kind { get; } = new("OpenAI", "https://api.openai.com/v1", (options, _) => Open(options));
+    /// <summary>Where OpenAI's own models are had: the newer ones refuse the word <c>max_tokens</c>, which is the only one that everybody else knows.</summary>
+    private static readonly string[] Newer = ["openai.com", "azure.com", "github.ai"];
 
-    /// <summary>Trying again is the business of <see cref="RetriedChat"/>, for all kinds alike.</summary>
-    private const int Retries = 0;
+    private readonly string _mostTokens = IsNewer(options.BaseUrl) ? "max_completion_tokens" : "max_tokens";
 
-    private static IChatClient Open(ProviderOptions options) => new OpenAIClient(
-            new ApiKeyCredential(options.Key.Length > 0 ? options.Key : "none"),
-            new OpenAIClientOptions
-            {
-                Endpoint = new Uri(options.BaseUrl),
+    public static ProviderKind Kind { get; } = new(
+        "OpenAI",
+        "https://api.openai.com/v1",
+        (options, time) => new StreamedChat(new OpenAiProvider(options), time));
 
-                // Beyond the silence that GuardedChat allows, so that it is always that one which strikes.
-                NetworkTimeout = options.Patience * 2,
-                RetryPolicy = new ClientRetryPolicy(Retries),
-            })
-        .GetChatClient(options.ListModels()[0])
-        .AsIChatClient();
+    public HttpRequestMessage Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"{options.BaseUrl.TrimEnd('/')}/chat/completions")
+        {
+            Content = WireJson.Body(json => Write(json, messages, chat)),
+        };
+        if (options.Key.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.Key);
+        }
+
+        return request;
+    }
+
+    public IProviderAnswer Begin() => new OpenAiAnswer();
+
+    public ProviderRefusedException Refusal(int status, TimeSpan? retryAfter, byte[] body) => new(status, retryAfter);
+
+    private static bool IsNewer(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri)
+        && Newer.Any(domain => uri.Host.Equals(domain, StringComparison.OrdinalIgnoreCase) || uri.Host.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase));
+
+    private void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
+    {
+        json.WriteString("model", chat?.ModelId ?? options.ListModels()[0]);
+        json.WriteBoolean("stream", true);
+        json.WriteStartObject("stream_options");
+        json.WriteBoolean("include_usage", true);
+        json.WriteEndObject();
+        CompletionBody.Sampling(json, chat, _mostTokens);
+        CompletionBody.Format(json, chat);
+        CompletionBody.Tools(json, [.. chat?.Tools?.OfType<AIFunctionDeclaration>() ?? []], chat, byName: true);
+
+        // Some refuse what was thought before, and none needs it.
+        CompletionBody.Messages(json, messages, chat, withThoughts: false);
+    }
 }

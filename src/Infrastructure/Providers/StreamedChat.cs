@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Wire;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
@@ -18,12 +18,15 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
     /// <summary>So that a provider may move to another address.</summary>
     private static readonly TimeSpan ConnectionLives = TimeSpan.FromMinutes(5);
 
-    // How long it may say nothing is the business of GuardedChat. No redirects: keys and conversations go to the address that they were given for.
-    private readonly HttpClient _http = new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = ConnectionLives })
+    // How long it may say nothing is the business of GuardedChat. No redirects: keys and conversations go to the address that they were given for;
+    // and how our own traces are called is nothing that anybody there needs to know.
+    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
     {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = ConnectionLives,
+        ActivityHeadersPropagator = null,
+    });
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -33,7 +36,7 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var request = Ask([.. messages], options);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await _http.SendAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             throw await Refusal(response, cancellationToken);
@@ -47,6 +50,11 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
             if (happened.Data is { } update)
             {
                 yield return update;
+            }
+
+            if (answer.IsOver)
+            {
+                break;
             }
         }
 

@@ -90,32 +90,6 @@ internal static class WireJson
         }
     }
 
-    /// <summary>The arguments of a call as an object, whatever the model wrote.</summary>
-    public static void WriteArguments(Utf8JsonWriter json, string name, FunctionCallContent call)
-    {
-        json.WritePropertyName(name);
-        JsonSerializer.Serialize(
-            json,
-            call.Arguments ?? new Dictionary<string, object?>(),
-            AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
-    }
-
-    public static string Text(FunctionResultContent result) => result.Result switch
-    {
-        null => "",
-        string text => text,
-        JsonElement { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        var other => JsonSerializer.Serialize(other, AIJsonUtilities.DefaultOptions.GetTypeInfo(other.GetType())),
-    };
-
-    /// <summary>A tool call that has come whole.</summary>
-    /// <param name="arguments">As the model wrote them.</param>
-    public static FunctionCallContent Call(string? id, string? name, string arguments) =>
-        new(id ?? $"call_{Guid.NewGuid():N}", name ?? "", Arguments(arguments))
-        {
-            AdditionalProperties = new() { [EngineTags.Arguments] = arguments },
-        };
-
     public static UsageContent Usage(long prompt, long completion, long cached) => new(new UsageDetails
     {
         InputTokenCount = prompt,
@@ -135,22 +109,6 @@ internal static class WireJson
         {
             json.WriteEndArray();
             json.WriteEndObject();
-        }
-    }
-
-    private static Dictionary<string, object?> Arguments(string text)
-    {
-        try
-        {
-            using var parsed = JsonDocument.Parse(text);
-            return parsed.RootElement.ValueKind == JsonValueKind.Object
-                ? parsed.RootElement.EnumerateObject().DistinctBy(one => one.Name).ToDictionary(one => one.Name, object? (one) => one.Value.Clone())
-                : [];
-        }
-        catch (JsonException)
-        {
-            // The model was cut off or wrong: whoever runs the tool answers that its arguments are missing.
-            return [];
         }
     }
 }

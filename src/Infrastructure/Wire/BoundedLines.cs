@@ -1,4 +1,4 @@
-namespace MeatLizard.Infrastructure.LlamaCpp;
+namespace MeatLizard.Infrastructure.Wire;
 
 /// <summary>A stream whose lines can't grow without end: what reads it keeps a whole line in memory.</summary>
 internal sealed class BoundedLines(Stream inner, int longest) : Stream

@@ -7,9 +7,9 @@ using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Hosts.Tests.Relay;
 
-/// <summary>What our own clients write and read, by the wire formats of Anthropic and Google.</summary>
+/// <summary>What our own clients write and read, by the wire formats of Anthropic, Google and OpenAI.</summary>
 [TestFixture]
-internal sealed class ProviderWireTests
+internal sealed partial class ProviderWireTests
 {
     private static readonly AIFunctionDeclaration Weather = AIFunctionFactory.CreateDeclaration(
         "weather", "How the weather is", JsonDocument.Parse("""{"type":"object","properties":{"city":{"type":"string"}}}""").RootElement);
@@ -299,20 +299,22 @@ internal sealed class ProviderWireTests
     private IChatClient Open(ProviderKind kind, string thinking = "") => kind.Open(
         new() { BaseUrl = _cloud.Address, Key = "secret", Models = "large", Thinking = thinking }, TimeProvider.System);
 
-    [Test]
-    public async Task A_key_does_not_follow_to_another_address()
+    [TestCase("Anthropic", "/messages")]
+    [TestCase("OpenAI", "/chat/completions")]
+    public async Task A_key_does_not_follow_to_another_address(string kind, string path)
     {
         await using var elsewhere = await ScriptedProvider.Start();
         elsewhere.Answer = ScriptedProvider.Events(Anthropic.Text);
         _cloud.Answer = context =>
         {
             context.Response.StatusCode = 307;
-            context.Response.Headers.Location = elsewhere.Address + "/messages";
+            context.Response.Headers.Location = elsewhere.Address + path;
             return Task.CompletedTask;
         };
         Assert.That(
-            async () => await Ask(AnthropicProvider.Kind),
+            async () => await Ask(ProviderKinds.Find(kind)!),
             Throws.InstanceOf<ProviderRefusedException>().With.Property(nameof(ProviderRefusedException.Status)).EqualTo(307));
+        Assert.That(_cloud.Call.Path, Is.EqualTo(path));
         Assert.That(elsewhere.Asked, Is.Empty);
     }
 

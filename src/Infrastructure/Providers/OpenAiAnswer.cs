@@ -1,0 +1,102 @@
+using System.Text.Json;
+using MeatLizard.Infrastructure.Wire;
+using Microsoft.Extensions.AI;
+
+namespace MeatLizard.Infrastructure.Providers;
+
+/// <summary>One answer by OpenAI's API, event by event.</summary>
+internal sealed class OpenAiAnswer : IProviderAnswer
+{
+    private const int Failed = 500;
+
+    private StreamedCalls? _calls;
+    private OpenAiUsage? _usage;
+    private ChatFinishReason? _finish;
+
+    public bool IsOver { get; private set; }
+
+    public ChatResponseUpdate? Read(ReadOnlySpan<byte> data)
+    {
+        if (data.SequenceEqual("[DONE]"u8))
+        {
+            IsOver = true;
+            return null;
+        }
+
+        var chunk = JsonSerializer.Deserialize(data, OpenAiJson.Default.OpenAiChunk) ?? throw new JsonException();
+        if (chunk.Error is { } error)
+        {
+            throw new ProviderRefusedException(Status(error));
+        }
+
+        _usage = chunk.Usage ?? _usage;
+        if (chunk.Choices is not [var choice, ..])
+        {
+            return null;
+        }
+
+        _finish = Finish(choice.FinishReason) ?? _finish;
+        return choice.Delta is { } delta ? More(delta) : null;
+    }
+
+    public ChatResponseUpdate? End() => _finish is null
+        ? null
+        : new(ChatRole.Assistant, [.. _calls?.End() ?? [], .. Cost()])
+        {
+            FinishReason = _finish,
+        };
+
+    private ChatResponseUpdate? More(OpenAiDelta delta)
+    {
+        foreach (var part in delta.ToolCalls ?? [])
+        {
+            _calls ??= new();
+            if (!_calls.TryAdd(part.Index, part.Id, part.Function?.Name, part.Function?.Arguments))
+            {
+                throw new JsonException();
+            }
+        }
+
+        var thought = delta.ReasoningContent ?? delta.Reasoning ?? delta.Content?.Thought;
+        var text = string.IsNullOrEmpty(delta.Content?.Text) ? delta.Refusal : delta.Content.Text;
+        return (string.IsNullOrEmpty(thought), string.IsNullOrEmpty(text)) switch
+        {
+            (false, false) => new(ChatRole.Assistant, [new TextReasoningContent(thought), new TextContent(text)]),
+            (false, true) => new(ChatRole.Assistant, [new TextReasoningContent(thought)]),
+            (true, false) => new(ChatRole.Assistant, [new TextContent(text)]),
+            _ => null,
+        };
+    }
+
+    private IEnumerable<AIContent> Cost() => _usage is null
+        ? []
+        :
+        [
+            WireJson.Usage(
+                _usage.PromptTokens.GetValueOrDefault(), _usage.CompletionTokens.GetValueOrDefault(), _usage.PromptTokensDetails?.CachedTokens ?? 0),
+        ];
+
+    private static ChatFinishReason? Finish(string? reason) => reason switch
+    {
+        null or "" => null,
+        "length" => ChatFinishReason.Length,
+        "tool_calls" or "function_call" => ChatFinishReason.ToolCalls,
+        "content_filter" => ChatFinishReason.ContentFilter,
+        _ => ChatFinishReason.Stop,
+    };
+
+    /// <summary>An error within a stream has the name that it would have had a status with, or the status itself.</summary>
+    private static int Status(OpenAiError error) => error.Code is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var status) && status is >= 400 and < 600
+        ? status
+        : (error.Type, Word(error)) switch
+        {
+            (_, "invalid_api_key") or ("authentication_error", _) => 401,
+            (_, "insufficient_quota") or ("insufficient_quota", _) => 429,
+            (_, "rate_limit_exceeded") or ("rate_limit_error", _) => 429,
+            (_, "model_not_found") => 404,
+            ("invalid_request_error", _) => 400,
+            _ => Failed,
+        };
+
+    private static string? Word(OpenAiError error) => error.Code is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
+}
