@@ -213,10 +213,14 @@ internal sealed class MessageTests
         using var leaving = new CancellationTokenSource();
         var waiting = _me.Abandon(Messages, new { content = "hold on" }, leaving.Token, [.. headers, ("Prefer", "wait=300")]);
         await Eventually.Is(() => _host.Engine.Running == 1);
-        var request = (await _me.Get($"/api/v1/sessions/{_session}")).Json.GetProperty("open_request_id").GetString()!;
+
+        // The engine is told while the turn is being committed.
+        string? request = null;
+        await Eventually.Is(async () =>
+            (request = (await _me.Get($"/api/v1/sessions/{_session}")).Json.GetProperty("open_request_id").GetString()) is not null);
         await leaving.CancelAsync();
         Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
-        return request;
+        return request!;
     }
 
     private async Task Ends(Answer taken, string how) => await Eventually.Is(async () =>
