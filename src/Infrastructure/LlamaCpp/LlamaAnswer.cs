@@ -86,12 +86,12 @@ internal sealed class LlamaAnswer(string model, int contextSize)
     private ChatResponseUpdate Update(params AIContent[] contents) =>
         new(ChatRole.Assistant, contents) { MessageId = _id, ModelId = model };
 
-    private void Gather(List<LlamaToolCall> parts)
+    private void Gather(List<CallPiece> pieces)
     {
         _calls ??= new();
-        foreach (var part in parts)
+        foreach (var piece in pieces)
         {
-            if (!_calls.TryAdd(part.Index, part.Id, part.Function?.Name, part.Function?.Arguments))
+            if (piece.Index is < 0 or > 127 || !_calls.TryAdd(piece))
                 throw LlamaFaults.Garbage(model, "numbered a tool call in a way that makes no sense, and was stopped");
         }
     }

@@ -12,7 +12,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions> options) : IChatClient
 {
     private const int Answered = 200;
-    private const int LongestLine = 4 * 1024 * 1024;
+    private const int LongestEvent = 4 * 1024 * 1024;
     private const int LongestRefusal = 64 * 1024;
 
     // Prompt progress comes once a batch, and on a slow machine a batch takes longer than a token ever may.
@@ -77,7 +77,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         var question = LlamaRequest.Body(messages, chat, server.Model.Name, lease.Slot);
         using var reply = await GuardAsync(AskAsync(server, question, cut.Token), server, cut, cancellationToken).ConfigureAwait(false);
         using var paced = new PacedStream(reply.Body, TimeProvider.System, () => Step(server.Slots), reply.WakeAt);
-        using var stream = new BoundedLines(paced, LongestLine);
+        using var stream = new BoundedEvents(paced, LongestEvent);
         var events = SseParser.Create(stream, Parse).EnumerateAsync(cut.Token).GetAsyncEnumerator(CancellationToken.None);
         await using var _ = events.ConfigureAwait(false);
 

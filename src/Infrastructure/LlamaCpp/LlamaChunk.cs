@@ -1,3 +1,5 @@
+using MeatLizard.Infrastructure.Wire;
+
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>One event of llama-server's stream, or its error answer: the members we read.</summary>
@@ -20,20 +22,7 @@ internal sealed record LlamaDelta
 {
     public string? Content { get; init; }
     public string? ReasoningContent { get; init; }
-    public List<LlamaToolCall>? ToolCalls { get; init; }
-}
-
-internal sealed record LlamaToolCall
-{
-    public int Index { get; init; }
-    public string? Id { get; init; }
-    public LlamaFunction? Function { get; init; }
-}
-
-internal sealed record LlamaFunction
-{
-    public string? Name { get; init; }
-    public string? Arguments { get; init; }
+    public List<CallPiece>? ToolCalls { get; init; }
 }
 
 internal sealed record LlamaPromptProgress

@@ -8,6 +8,9 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>One answer of Anthropic's, event by event. Events and blocks of kinds that are not known are passed over.</summary>
 internal sealed class AnthropicAnswer : IProviderAnswer
 {
+    /// <summary>Characters that a call may have.</summary>
+    private const int LongestInput = 4 * 1024 * 1024;
+
     private readonly Dictionary<int, Call> _calls = [];
     private AnthropicUsage _usage = new();
     private ChatFinishReason? _finish;
@@ -71,6 +74,9 @@ internal sealed class AnthropicAnswer : IProviderAnswer
         if (delta is { Type: "input_json_delta", PartialJson: { } json } && _calls.TryGetValue(index, out var call))
         {
             call.Input.Append(json);
+
+            // Nothing for the reader, but a sign that something is being written.
+            return call.Input.Length <= LongestInput ? new(ChatRole.Assistant, []) : throw new JsonException();
         }
 
         return delta switch

@@ -27,7 +27,7 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
 
     public HttpRequestMessage Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{options.BaseUrl.TrimEnd('/')}/messages") { Content = WireJson.Body(json => Write(json, messages, chat)) };
+        var request = new HttpRequestMessage(HttpMethod.Post, options.At("/messages")) { Content = WireJson.Body(json => Write(json, messages, chat)) };
         request.Headers.Add("anthropic-version", Version);
         if (options.Key.Length > 0)
         {
@@ -58,7 +58,7 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
             WriteSampling(json, chat);
         }
 
-        WireJson.Stops(json, "stop_sequences", chat);
+        CompletionBody.Stops(json, "stop_sequences", chat);
         WriteFormat(json, chat?.ResponseFormat as ChatResponseFormatJson);
         WriteTools(json, WireJson.Tools(chat), chat);
         var system = WireJson.System(messages);

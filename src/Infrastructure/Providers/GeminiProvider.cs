@@ -98,7 +98,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
             json.WriteNumber("seed", unchecked((int)seed));
         }
 
-        WireJson.Stops(json, "stopSequences", chat);
+        CompletionBody.Stops(json, "stopSequences", chat);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, float? value)

@@ -46,26 +46,43 @@ internal sealed class OpenAiAnswer : IProviderAnswer
             FinishReason = _finish,
         };
 
-    private ChatResponseUpdate? More(OpenAiDelta delta)
+    /// <summary>What brings nothing for the reader is still a sign that something is being written.</summary>
+    private ChatResponseUpdate More(OpenAiDelta delta)
     {
-        foreach (var part in delta.ToolCalls ?? [])
+        foreach (var piece in delta.ToolCalls ?? [])
         {
             _calls ??= new();
-            if (!_calls.TryAdd(part.Index, part.Id, part.Function?.Name, part.Function?.Arguments))
+            if (!_calls.TryAdd(piece))
             {
                 throw new JsonException();
             }
         }
 
-        var thought = delta.ReasoningContent ?? delta.Reasoning ?? delta.Content?.Thought;
-        var text = string.IsNullOrEmpty(delta.Content?.Text) ? delta.Refusal : delta.Content.Text;
-        return (string.IsNullOrEmpty(thought), string.IsNullOrEmpty(text)) switch
+        List<AIContent> said = [];
+        if (FirstOf(delta.ReasoningContent, delta.Reasoning, delta.Content?.Thought) is { } thought)
         {
-            (false, false) => new(ChatRole.Assistant, [new TextReasoningContent(thought), new TextContent(text)]),
-            (false, true) => new(ChatRole.Assistant, [new TextReasoningContent(thought)]),
-            (true, false) => new(ChatRole.Assistant, [new TextContent(text)]),
-            _ => null,
-        };
+            said.Add(new TextReasoningContent(thought));
+        }
+
+        if (FirstOf(delta.Content?.Text, delta.Refusal) is { } text)
+        {
+            said.Add(new TextContent(text));
+        }
+
+        return new(ChatRole.Assistant, said);
+    }
+
+    private static string? FirstOf(params ReadOnlySpan<string?> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (!string.IsNullOrEmpty(text))
+            {
+                return text;
+            }
+        }
+
+        return null;
     }
 
     private IEnumerable<AIContent> Cost() => _usage is null
@@ -79,16 +96,17 @@ internal sealed class OpenAiAnswer : IProviderAnswer
     private static ChatFinishReason? Finish(string? reason) => reason switch
     {
         null or "" => null,
-        "length" => ChatFinishReason.Length,
+        "length" or "model_length" => ChatFinishReason.Length,
         "tool_calls" or "function_call" => ChatFinishReason.ToolCalls,
         "content_filter" => ChatFinishReason.ContentFilter,
+        "error" or "abort" or "insufficient_system_resource" => throw new ProviderRefusedException(Failed),
         _ => ChatFinishReason.Stop,
     };
 
     /// <summary>An error within a stream has the name that it would have had a status with, or the status itself.</summary>
     private static int Status(OpenAiError error) => error.Code is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var status) && status is >= 400 and < 600
         ? status
-        : (error.Type, Word(error)) switch
+        : (error.Type, error.Word) switch
         {
             (_, "invalid_api_key") or ("authentication_error", _) => 401,
             (_, "insufficient_quota") or ("insufficient_quota", _) => 429,
@@ -97,6 +115,4 @@ internal sealed class OpenAiAnswer : IProviderAnswer
             ("invalid_request_error", _) => 400,
             _ => Failed,
         };
-
-    private static string? Word(OpenAiError error) => error.Code is { ValueKind: JsonValueKind.String } word ? word.GetString() : null;
 }

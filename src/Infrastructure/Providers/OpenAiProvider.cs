@@ -8,10 +8,17 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>OpenAI's chat completions, as OpenAI itself and many others have them.</summary>
 internal sealed class OpenAiProvider(ProviderOptions options) : IProviderWire
 {
-    /// <summary>Where OpenAI's own models are had: the newer ones refuse the word <c>max_tokens</c>, which is the only one that everybody else knows.</summary>
-    private static readonly string[] Newer = ["openai.com", "azure.com", "github.ai"];
+    /// <summary>The word that everybody knows, but OpenAI's newer models refuse.</summary>
+    private const string MostTokens = "max_tokens";
 
-    private readonly string _mostTokens = IsNewer(options.BaseUrl) ? "max_completion_tokens" : "max_tokens";
+    private const string MostTokensOfNewer = "max_completion_tokens";
+    private const int BadRequest = 400;
+    private const string Unsupported = "unsupported_parameter";
+
+    /// <summary>Where OpenAI's own models are had. Whoever else has them, says so when asked.</summary>
+    private static readonly string[] Newer = ["openai.com", "azure.com", "azure.us", "azure.cn", "github.ai"];
+
+    private volatile string _mostTokens = IsNewer(options.BaseUrl) ? MostTokensOfNewer : MostTokens;
 
     public static ProviderKind Kind { get; } = new(
         "OpenAI",
@@ -20,7 +27,7 @@ internal sealed class OpenAiProvider(ProviderOptions options) : IProviderWire
 
     public HttpRequestMessage Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, $"{options.BaseUrl.TrimEnd('/')}/chat/completions")
+        var request = new HttpRequestMessage(HttpMethod.Post, options.At("/chat/completions"))
         {
             Content = WireJson.Body(json => Write(json, messages, chat)),
         };
@@ -34,10 +41,31 @@ internal sealed class OpenAiProvider(ProviderOptions options) : IProviderWire
 
     public IProviderAnswer Begin() => new OpenAiAnswer();
 
-    public ProviderRefusedException Refusal(int status, TimeSpan? retryAfter, byte[] body) => new(status, retryAfter);
+    public ProviderRefusedException Refusal(int status, TimeSpan? retryAfter, byte[] body)
+    {
+        if (status != BadRequest || _mostTokens != MostTokens || Error(body) is not { Word: Unsupported, Param: MostTokens })
+        {
+            return new(status, retryAfter);
+        }
+
+        _mostTokens = MostTokensOfNewer;
+        return new(status) { IsOfTheWording = true };
+    }
 
     private static bool IsNewer(string address) => Uri.TryCreate(address, UriKind.Absolute, out var uri)
         && Newer.Any(domain => uri.Host.Equals(domain, StringComparison.OrdinalIgnoreCase) || uri.Host.EndsWith($".{domain}", StringComparison.OrdinalIgnoreCase));
+
+    private static OpenAiError? Error(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, OpenAiJson.Default.OpenAiChunk)?.Error;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private void Write(Utf8JsonWriter json, IReadOnlyList<ChatMessage> messages, ChatOptions? chat)
     {

@@ -46,6 +46,14 @@ public sealed record ProviderOptions
 
     internal string[] ListModels() => Models.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>A part of its API. What stands behind the address's question mark, as a version with Azure, stays there.</summary>
+    internal Uri At(string path)
+    {
+        var address = new UriBuilder(BaseUrl);
+        address.Path = address.Path.TrimEnd('/') + path;
+        return address.Uri;
+    }
+
     /// <summary>Without the key, which a record would print.</summary>
     public override string ToString() => $"{Kind} at {BaseUrl}";
 }

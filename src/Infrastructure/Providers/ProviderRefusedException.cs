@@ -7,4 +7,7 @@ internal sealed class ProviderRefusedException(int status, TimeSpan? retryAfter 
     public int Status { get; } = status;
 
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>It was our wording that was refused, and the wire has another from now on: the same may be asked again at once.</summary>
+    public bool IsOfTheWording { get; init; }
 }

@@ -26,6 +26,7 @@ internal static class ProviderRules
         ProviderKinds.Find(options.Kind) is null ? ("Kind", $"must be {string.Join(" or ", ProviderKinds.Names)}.")
         : !Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https")
             ? ("BaseUrl", "must be an address such as https://api.openai.com/v1.")
+        : !options.Key.All(c => c is > ' ' and <= '~') ? ("Key", "must be one word of plain characters, as the provider has given it out.")
         : options.ListModels().Length == 0 ? ("Models", "must name at least one model.")
         : options.Thinking.Length > 0 && options.Thinking != "adaptive" && !IsBudget(options.Thinking)
             ? ("Thinking", $"must be adaptive, or a number of tokens from {FewestThoughts} to {MostThoughts}.")

@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -9,7 +10,7 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>A provider whose answer is a stream of server-sent events, as IChatClient. Asked once, it tries once.</summary>
 internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : IChatClient
 {
-    private const int LongestLine = 4 * 1024 * 1024;
+    private const int LongestEvent = 4 * 1024 * 1024;
     private const int LongestRefusal = 64 * 1024;
 
     /// <summary>HTTP: as if it had been refused there.</summary>
@@ -17,6 +18,9 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
 
     /// <summary>So that a provider may move to another address.</summary>
     private static readonly TimeSpan ConnectionLives = TimeSpan.FromMinutes(5);
+
+    /// <summary>What guards some providers' doors takes nobody in who has no name.</summary>
+    private static readonly ProductInfoHeaderValue Ourselves = new("MeatLizard", null);
 
     // How long it may say nothing is the business of GuardedChat. No redirects: keys and conversations go to the address that they were given for;
     // and how our own traces are called is nothing that anybody there needs to know.
@@ -35,15 +39,9 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var request = Ask([.. messages], options);
-        using var response = await _http.SendAsync(request, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw await Refusal(response, cancellationToken);
-        }
-
+        using var response = await Send([.. messages], options, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using var lines = new BoundedLines(body, LongestLine);
+        await using var lines = new BoundedEvents(body, LongestEvent);
         var answer = wire.Begin();
         await foreach (var happened in SseParser.Create(lines, (_, data) => answer.Read(data)).EnumerateAsync(cancellationToken))
         {
@@ -69,12 +67,37 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
 
     public void Dispose() => _http.Dispose();
 
+    /// <returns>An answer that has begun.</returns>
+    private async Task<HttpResponseMessage> Send(IReadOnlyList<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        for (var isFirst = true; ; isFirst = false)
+        {
+            using var request = Ask(messages, options);
+            var response = await _http.SendAsync(request, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                var refusal = await Refusal(response, cancellationToken);
+                if (!isFirst || !refusal.IsOfTheWording)
+                {
+                    throw refusal;
+                }
+            }
+        }
+    }
+
     /// <summary>What can't be written down can't be asked anybody, and is nobody's fault but the request's.</summary>
     private HttpRequestMessage Ask(IReadOnlyList<ChatMessage> messages, ChatOptions? options)
     {
         try
         {
-            return wire.Ask(messages, options);
+            var request = wire.Ask(messages, options);
+            request.Headers.UserAgent.Add(Ourselves);
+            return request;
         }
         catch (Exception unwritable) when (unwritable is JsonException or InvalidOperationException or ArgumentException)
         {

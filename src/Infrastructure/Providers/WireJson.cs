@@ -76,32 +76,25 @@ internal static class WireJson
         json.WriteEndArray();
     }
 
-    public static void Stops(Utf8JsonWriter json, string name, ChatOptions? options)
+    /// <summary>Whatever a provider claims: never less than nothing, nor more than is counted in.</summary>
+    public static UsageContent Usage(long prompt, long completion, long cached)
     {
-        if (options?.StopSequences is { Count: > 0 } stops)
+        (prompt, completion, cached) = (Bounded(prompt), Bounded(completion), Bounded(cached));
+        return new(new UsageDetails
         {
-            json.WriteStartArray(name);
-            foreach (var stop in stops)
-            {
-                json.WriteStringValue(stop);
-            }
-
-            json.WriteEndArray();
-        }
+            InputTokenCount = prompt,
+            OutputTokenCount = completion,
+            TotalTokenCount = prompt + completion,
+            CachedInputTokenCount = cached,
+            AdditionalCounts = new() { [EngineTags.CachedTokens] = cached },
+        });
     }
-
-    public static UsageContent Usage(long prompt, long completion, long cached) => new(new UsageDetails
-    {
-        InputTokenCount = prompt,
-        OutputTokenCount = completion,
-        TotalTokenCount = prompt + completion,
-        CachedInputTokenCount = cached,
-        AdditionalCounts = new() { [EngineTags.CachedTokens] = cached },
-    });
 
     public static AIFunctionDeclaration[] Tools(ChatOptions? options) => options?.ToolMode is NoneChatToolMode
         ? []
         : [.. options?.Tools?.OfType<AIFunctionDeclaration>() ?? []];
+
+    private static long Bounded(long tokens) => Math.Clamp(tokens, 0, int.MaxValue);
 
     private static void Close(Utf8JsonWriter json, string? open)
     {

@@ -1,9 +1,10 @@
 namespace MeatLizard.Infrastructure.Wire;
 
-/// <summary>A stream whose lines can't grow without end: what reads it keeps a whole line in memory.</summary>
-internal sealed class BoundedLines(Stream inner, int longest) : Stream
+/// <summary>Server-sent events that can't grow without end: what reads them keeps a whole one in memory, up to the empty line behind it.</summary>
+internal sealed class BoundedEvents(Stream inner, int longest) : Stream
 {
-    private long _sinceLineEnd;
+    private long _length;
+    private bool _lineIsEmpty = true;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -39,9 +40,20 @@ internal sealed class BoundedLines(Stream inner, int longest) : Stream
 
     private void Count(ReadOnlySpan<byte> bytes)
     {
-        var end = bytes.LastIndexOf((byte)'\n');
-        _sinceLineEnd = end < 0 ? _sinceLineEnd + bytes.Length : bytes.Length - end - 1;
-        if (_sinceLineEnd > longest)
-            throw new InvalidDataException("A line is longer than any that makes sense.");
+        foreach (var one in bytes)
+        {
+            _length++;
+            if (one == (byte)'\n')
+            {
+                _length = _lineIsEmpty ? 0 : _length;
+                _lineIsEmpty = true;
+            }
+            else if (one != (byte)'\r')
+            {
+                _lineIsEmpty = false;
+            }
+        }
+        if (_length > longest)
+            throw new InvalidDataException("An event is longer than any that makes sense.");
     }
 }

@@ -23,9 +23,14 @@ internal static class CompletionBody
         Number(json, "frequency_penalty", options.FrequencyPenalty);
         Number(json, "presence_penalty", options.PresencePenalty);
         Number(json, "seed", options.Seed);
-        if (options.StopSequences is { Count: > 0 } stops)
+        Stops(json, "stop", options);
+    }
+
+    public static void Stops(Utf8JsonWriter json, string name, ChatOptions? options)
+    {
+        if (options?.StopSequences is { Count: > 0 } stops)
         {
-            json.WriteStartArray("stop");
+            json.WriteStartArray(name);
             foreach (var stop in stops)
             {
                 json.WriteStringValue(stop);

@@ -103,8 +103,9 @@ internal sealed class ProviderCallTests
         {
             model = "large",
             messages = new[] { new { role = "user", content = "Rome?" } },
-            tools = new[] { new { type = "function", function = new { name = "weather", parameters = new { type = "object" } } } },
+            tools = new[] { new { type = "function", function = new { name = "weather", parameters = new { type = "object" }, strict = true } } },
             tool_choice = "required",
+            response_format = new { type = "json_schema", json_schema = new { name = "weathers", schema = new { type = "object" }, strict = false } },
         });
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var choice = answer.Json.GetProperty("choices")[0];
@@ -113,7 +114,9 @@ internal sealed class ProviderCallTests
         Assert.That(call.GetProperty("name").GetString(), Is.EqualTo("weather"));
         Assert.That(JsonDocument.Parse(call.GetProperty("arguments").GetString()!).RootElement.GetProperty("city").GetString(), Is.EqualTo("Rome"));
         var asked = _cloud.Asked.Single();
-        Assert.That(asked.GetProperty("tools")[0].GetProperty("function").GetProperty("name").GetString(), Is.EqualTo("weather"));
+        var shown = asked.GetProperty("tools")[0].GetProperty("function");
+        Assert.That((shown.GetProperty("name").GetString(), shown.GetProperty("strict").GetBoolean()), Is.EqualTo(("weather", true)));
+        Assert.That(asked.GetProperty("response_format").GetProperty("json_schema").GetProperty("strict").GetBoolean(), Is.False);
         Assert.That(asked.GetProperty("tool_choice").GetString(), Is.EqualTo("required"));
     }
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using MeatLizard.Application.Inference;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Infrastructure.Providers;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Hosts.Tests.Relay;
@@ -111,11 +113,21 @@ internal sealed partial class ProviderWireTests
     [TestCase("length", "length")]
     [TestCase("tool_calls", "tool_calls")]
     [TestCase("content_filter", "content_filter")]
+    [TestCase("model_length", "length")]
     [TestCase("something_new", "stop")]
     public async Task OpenAIs_reasons_to_stop(string reason, string finish)
     {
         _cloud.Answer = ScriptedProvider.Events($$$"""{"choices":[{"index":0,"delta":{},"finish_reason":"{{{reason}}}"}]}""");
         Assert.That((await Ask(OpenAiProvider.Kind)).FinishReason?.Value, Is.EqualTo(finish));
+    }
+
+    [TestCase("error")]
+    [TestCase("abort")]
+    [TestCase("insufficient_system_resource")]
+    public void An_answer_that_has_failed_is_none(string reason)
+    {
+        _cloud.Answer = ScriptedProvider.Events($$$"""{"choices":[{"index":0,"delta":{"content":"Half an ans"},"finish_reason":"{{{reason}}}"}]}""");
+        Assert.That(async () => await Ask(OpenAiProvider.Kind), Throws.TypeOf<ProviderRefusedException>().With.Property("Status").EqualTo(500));
     }
 
     [Test]
@@ -161,12 +173,126 @@ internal sealed partial class ProviderWireTests
         }
     }
 
-    [TestCase("""{"index":-1,"function":{"name":"weather"}}""")]
-    [TestCase("""{"index":2000000000,"function":{"name":"weather"}}""")]
-    public void A_call_that_is_numbered_absurdly_is_no_answer(string call)
+    [TestCase("0 a rome, 0 - ", "rome")]
+    [TestCase("1 a rome, 1 - , 2 b oslo", "rome oslo", Description = "They need not begin with 0.")]
+    [TestCase("-1 a rome, -1 - , 2000000000 b oslo", "rome oslo")]
+    [TestCase("0 a rome, 0 b oslo", "rome oslo", Description = "All have one number.")]
+    [TestCase("- a rome, - b oslo, - - ", "rome oslo", Description = "None has a number.")]
+    [TestCase("0 a rome, 0 a , 0 a ", "rome", Description = "Each piece has the id.")]
+    public async Task Calls_are_told_apart_however_they_are_numbered(string pieces, string cities)
     {
-        _cloud.Answer = ScriptedProvider.Events($$$"""{"choices":[{"index":0,"delta":{"tool_calls":[{{{call}}}]}}]}""");
+        _cloud.Answer = ScriptedProvider.Events(
+        [
+            .. pieces.Split(", ").Select(piece => Piece(piece.Split(' '))),
+            """{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""",
+        ]);
+        var calls = (await Ask(OpenAiProvider.Kind)).Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().ToArray();
+        Assert.That(string.Join(' ', calls.Select(call => call.Name)), Is.EqualTo(cities));
+        Assert.That(calls.Select(call => call.AdditionalProperties?[EngineTags.Arguments]), Has.All.EqualTo("{}"));
+        Assert.That(calls.Select(call => call.CallId).Distinct().Count(), Is.EqualTo(calls.Length));
+
+        static string Piece(string[] piece) => JsonSerializer.Serialize(new
+        {
+            choices = new[]
+            {
+                new
+                {
+                    delta = new
+                    {
+                        tool_calls = new[]
+                        {
+                            new Dictionary<string, object?>
+                            {
+                                ["index"] = piece[0] == "-" ? null : int.Parse(piece[0], CultureInfo.InvariantCulture),
+                                ["id"] = piece[1] == "-" ? null : piece[1],
+                                ["function"] = new { name = piece[2].Length > 0 ? piece[2] : null, arguments = "" },
+                            },
+                        },
+                    },
+                },
+            },
+        });
+    }
+
+    [Test]
+    public void More_calls_than_make_sense_are_no_answer()
+    {
+        var calls = string.Join(',', Enumerable.Range(0, 129).Select(i => $$$"""{"index":{{{i}}},"id":"{{{i}}}","function":{"name":"weather"}}"""));
+        _cloud.Answer = ScriptedProvider.Events($$$"""{"choices":[{"index":0,"delta":{"tool_calls":[{{{calls}}}]}}]}""");
         Assert.That(async () => await Ask(OpenAiProvider.Kind), Throws.InstanceOf<JsonException>());
+    }
+
+    [Test]
+    public void An_event_that_does_not_end_is_given_up()
+    {
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync(string.Concat(Enumerable.Repeat("data: {\n", 1000)), context.RequestAborted);
+            }
+        };
+        Assert.That(async () => await Ask(OpenAiProvider.Kind), Throws.InstanceOf<InvalidDataException>());
+    }
+
+    [Test]
+    public async Task A_call_that_is_being_written_is_no_silence()
+    {
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            for (var i = 0; i < 3; i++)
+            {
+                await ScriptedProvider.Line(context, """{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"weather","arguments":" "}}]}}]}""");
+            }
+
+            await ScriptedProvider.Line(context, """{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}""");
+        };
+        using var chat = Open(OpenAiProvider.Kind);
+        var updates = await chat.GetStreamingResponseAsync(Conversation).ToListAsync();
+        Assert.That(updates, Has.Count.EqualTo(5), "One for each that came, and the end.");
+    }
+
+    [Test]
+    public async Task Whoever_refuses_the_older_word_is_told_the_newer_one_from_then_on()
+    {
+        _cloud.Answer = async context =>
+        {
+            if (_cloud.Asked.Last().TryGetProperty("max_tokens", out _))
+            {
+                context.Response.StatusCode = 400;
+                await context.Response.WriteAsync("""{"error":{"message":"Unsupported parameter","type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}}""");
+                return;
+            }
+
+            await ScriptedProvider.Stream(context, "Hello.");
+        };
+        using var chat = Open(OpenAiProvider.Kind);
+        Assert.That((await chat.GetResponseAsync(Conversation, new() { MaxOutputTokens = 9 })).Text, Is.EqualTo("Hello."));
+        Assert.That((await chat.GetResponseAsync(Conversation, new() { MaxOutputTokens = 9 })).Text, Is.EqualTo("Hello."));
+        Assert.That(_cloud.Asked.Select(asked => asked.TryGetProperty("max_completion_tokens", out _)), Is.EqualTo(new[] { false, true, true }));
+    }
+
+    [TestCase("", "/chat/completions")]
+    [TestCase("/openai/v1/?api-version=preview", "/openai/v1/chat/completions?api-version=preview")]
+    public async Task What_an_address_asks_for_stays_behind_it(string address, string path)
+    {
+        using var chat = OpenAiProvider.Kind.Open(new() { BaseUrl = _cloud.Address + address, Models = "large" }, TimeProvider.System);
+        await chat.GetResponseAsync(Conversation);
+        Assert.That(_cloud.Call.Path, Is.EqualTo(path));
+        Assert.That(_cloud.Call.Headers.UserAgent.ToString(), Is.EqualTo("MeatLizard"));
+    }
+
+    [TestCase("-1", "4294967295", 0, int.MaxValue)]
+    [TestCase("9223372036854775807", "1", int.MaxValue, 1)]
+    public async Task What_it_claims_to_have_cost_is_bounded(string prompt, string completion, int counted, int written)
+    {
+        _cloud.Answer = ScriptedProvider.Events(
+            """{"choices":[{"index":0,"delta":{"content":"Hello."},"finish_reason":"stop"}]}""",
+            $$$"""{"choices":[],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}}}}""");
+        var usage = (await Ask(OpenAiProvider.Kind)).Usage;
+        Assert.That((usage?.InputTokenCount, usage?.OutputTokenCount), Is.EqualTo(((long)counted, (long)written)));
     }
 
     [Test]
