@@ -57,9 +57,9 @@ internal sealed partial class OutboxDispatcher(
     {
         await using var scope = scopes.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<IOutbox>();
-        List<Guid> waiting = [];
-        List<Guid> notOurs = [];
+        HashSet<Guid> claimed = [];
         List<string?> models = [];
+        var anyNotOurs = false;
         var inFront = new WaitingLine();
         var turns = stateless.Turns(inFront);
         try
@@ -67,6 +67,7 @@ internal sealed partial class OutboxDispatcher(
             while (true)
             {
                 var items = await outbox.Claim(time.GetUtcNow(), options.OutboxLease, BatchSize, cancellationToken);
+                claimed.UnionWith(items.Select(item => item.Id));
                 foreach (var item in items)
                 {
                     if (item.Topic == OutboxTopic.Dispatch)
@@ -76,31 +77,34 @@ internal sealed partial class OutboxDispatcher(
 
                     if (item.Topic == OutboxTopic.Cancel && IsElsewhere(item))
                     {
-                        notOurs.Add(item.Id);
+                        anyNotOurs = true;
                     }
                     else if (await Work(item, inFront, outbox, cancellationToken) is { IsSettled: false, WaitsFor: var model })
                     {
-                        waiting.Add(item.Id);
                         models.Add(model);
                         inFront.Join(model);
+                    }
+                    else
+                    {
+                        claimed.Remove(item.Id);
                     }
                 }
 
                 // With every slot taken, a long queue need not be gone through to its end each time.
-                if (items.Count < BatchSize || (waiting.Count >= BatchSize && workers.List().All(worker => worker.SlotsFree == 0)))
+                if (items.Count < BatchSize || (models.Count >= BatchSize && workers.List().All(worker => worker.SlotsFree == 0)))
                 {
                     await turns.Rest(cancellationToken);
                     line.Redraw(models);
-                    return notOurs.Count > 0 || (waiting.Count > 0 && workers.List().Any(CouldAnswerElsewhere));
+                    return anyNotOurs || (models.Count > 0 && workers.List().Any(CouldAnswerElsewhere));
                 }
             }
         }
         finally
         {
-            // Also when the host stops: the next one must not wait for the lease to end.
-            if (waiting.Count + notOurs.Count > 0)
+            // Also when the host stops in the middle: the next one must not wait for the lease to end.
+            if (claimed.Count > 0)
             {
-                await outbox.GiveBack([.. waiting, .. notOurs], CancellationToken.None);
+                await outbox.GiveBack(claimed, CancellationToken.None);
             }
         }
     }

@@ -31,7 +31,7 @@ internal static class ConfigurationKeys
         new("Relay:FirstTokenWithin", "00:01:00", Duration),
         new("Relay:CompleteWithin", "00:10:00", Duration),
         new("Relay:WorkerGrace", "00:00:05", Duration),
-        new("Relay:OutboxLease", "00:00:10", Duration),
+        new("Relay:OutboxLease", "00:00:05", Duration),
         new("Relay:Attempts", "2", Number(1, 10)),
         new("Fallback:Ladder", "Worker, Provider, Notify", Ladder),
         new("Fallback:NeverLeaveHome", "false", Flag),

@@ -1,6 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MeatLizard.Application.Identity.Oidc;
+using MeatLizard.Application.Identity.Tokens;
+using MeatLizard.Application.Relay;
+using MeatLizard.Application.Relay.Caching;
+using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Infrastructure.Redis;
+using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.Api;
 using MeatLizard.Presentation.Api.Configuration;
 using MeatLizard.Testing;
@@ -39,6 +46,39 @@ internal sealed class ConfigurationTests
     {
         var wrong = Assert.Throws<WrongConfigurationException>(() => ApiApplication.Configure(CommandLine.Parse([argument])));
         Assert.That(wrong!.Message, Does.Contain(named).And.EndsWith(".").And.Not.Contain("\n"));
+    }
+
+    [Test]
+    public void The_defaults_that_are_shown_are_those_that_hold()
+    {
+        (string Section, object Options)[] all =
+        [
+            ("Relay", new RelayOptions()), ("Redis", new RedisOptions()), ("Limits", new LimitOptions()), ("Inference", new LlamaOptions()),
+            ("Storage", new StorageOptions()), ("Cache:Answers", new AnswerCacheOptions()), ("Identity:Jwt", new TokenOptions()), ("Identity:Oidc", new OidcOptions()),
+        ];
+        var compared = 0;
+        foreach (var (section, options) in all)
+        {
+            foreach (var property in options.GetType().GetProperties())
+            {
+                if (ConfigurationKeys.All.FirstOrDefault(key => key.Path == $"{section}:{property.Name}") is { } key
+                    && property.GetValue(options) is (TimeSpan or int or long or bool or Enum) and var holds)
+                {
+                    var shown = holds is TimeSpan ? TimeSpan.Parse(key.Default, CultureInfo.InvariantCulture).ToString("c") : key.Default;
+                    Assert.That(shown, Is.EqualTo(Text(holds)), key.Path);
+                    compared++;
+                }
+            }
+        }
+
+        Assert.That(compared, Is.GreaterThan(15));
+
+        static string? Text(object value) => value switch
+        {
+            TimeSpan span => span.ToString("c"),
+            bool flag => flag ? "true" : "false",
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+        };
     }
 
     [TestCase("DataFolder", "--DataFolder=/dev/null/data")]
