@@ -7,6 +7,11 @@ internal static class LlamaCommandLine
 {
     private const int LargestBatch = 8192;
 
+    /// <summary>MiB; what llama-server takes by itself, whatever the machine has.</summary>
+    private const int LargestStore = 8192;
+
+    private const long MiB = 1024 * 1024;
+
     public static List<string> Arguments(ModelFile model, LlamaOptions options, int port)
     {
         var about = model.Descriptor;
@@ -51,6 +56,9 @@ internal static class LlamaCommandLine
             // Warnings and worse. Of all else it says several lines about every question, and each wakes us up while it is being answered. Versions
             // before its levels had these meanings had another name for it.
             ["LLAMA_ARG_LOG_VERBOSITY"] = "2",
+            // Conversations that have lost their slot are kept in memory. A model's own --cache-ram says otherwise, and versions that know no such
+            // store pass over this.
+            ["LLAMA_ARG_CACHE_RAM"] = Text(StoreFor(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)),
         };
         foreach (var name in (ReadOnlySpan<string>)["HOME", "TMPDIR", "CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"])
         {
@@ -59,6 +67,10 @@ internal static class LlamaCommandLine
         }
         return surroundings;
     }
+
+    /// <summary>MiB for conversations beside their slots: an eighth of the machine's memory, which is for the model first, and others live there too.</summary>
+    /// <param name="memory">Bytes that the machine, or our part of it, has.</param>
+    public static int StoreFor(long memory) => (int)Math.Min(LargestStore, memory / 8 / MiB);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -39,12 +39,15 @@ internal sealed class OpenAiAnswer : IProviderAnswer
         return choice.Delta is { } delta ? More(delta) : null;
     }
 
-    public ChatResponseUpdate? End() => _finish is null
-        ? null
-        : new(ChatRole.Assistant, [.. _calls?.End() ?? [], .. Cost()])
+    public ChatResponseUpdate? End()
+    {
+        // Not everybody gives a reason, and not everybody calls a call one.
+        var finish = _finish ?? (IsOver ? ChatFinishReason.Stop : null);
+        return finish is null ? null : new(ChatRole.Assistant, [.. _calls?.End() ?? [], .. Cost()])
         {
-            FinishReason = _finish,
+            FinishReason = finish == ChatFinishReason.Stop && _calls is not null ? ChatFinishReason.ToolCalls : finish,
         };
+    }
 
     /// <summary>What brings nothing for the reader is still a sign that something is being written.</summary>
     private ChatResponseUpdate More(OpenAiDelta delta)

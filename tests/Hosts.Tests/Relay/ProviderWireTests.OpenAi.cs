@@ -121,6 +121,20 @@ internal sealed partial class ProviderWireTests
         Assert.That((await Ask(OpenAiProvider.Kind)).FinishReason?.Value, Is.EqualTo(finish));
     }
 
+    [TestCase("""{"choices":[{"index":0,"delta":{"content":"Sunny."}}]}""", "stop")]
+    [TestCase("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"weather"}}]},"finish_reason":"stop"}]}""", "tool_calls")]
+    [TestCase("""{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"weather"}}]}}]}""", "tool_calls")]
+    public async Task Whoever_has_said_that_it_is_over_need_not_say_why(string said, string finish)
+    {
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            await ScriptedProvider.Line(context, said);
+            await ScriptedProvider.Line(context, "[DONE]");
+        };
+        Assert.That((await Ask(OpenAiProvider.Kind)).FinishReason?.Value, Is.EqualTo(finish));
+    }
+
     [TestCase("error")]
     [TestCase("abort")]
     [TestCase("insufficient_system_resource")]

@@ -18,6 +18,16 @@ internal sealed class ModelFolderTests
     [TearDown]
     public async Task Close() => await _engine.DisposeAsync();
 
+    [TestCase(8, 1024)]
+    [TestCase(16, 2048)]
+    [TestCase(192, 8192)]
+    public void Conversations_without_a_slot_are_kept_in_an_eighth_of_the_memory_at_most(int gigabytes, int megabytes) =>
+        Assert.That(LlamaCommandLine.StoreFor(gigabytes * 1024L * 1024 * 1024), Is.EqualTo(megabytes));
+
+    [Test]
+    public void How_much_memory_there_is_is_known() =>
+        Assert.That(LlamaCommandLine.Surroundings("key")["LLAMA_ARG_CACHE_RAM"], Does.Match("^[1-9][0-9]+$"));
+
     [Test]
     public void An_empty_folder_says_what_to_do()
     {
