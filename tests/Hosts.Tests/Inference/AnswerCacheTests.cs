@@ -15,6 +15,7 @@ namespace MeatLizard.Hosts.Tests.Inference;
 /// <summary>Answers that are kept and given again, as a caller sees it: in this host's memory, and in Redis.</summary>
 [TestFixture(false)]
 [TestFixture(true)]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class AnswerCacheTests(bool redis)
 {
     private const string Path = "/v1/chat/completions";

@@ -6,6 +6,7 @@ namespace MeatLizard.Hosts.Tests.Inference;
 
 /// <summary>Calls without a session that providers answer, because no worker can.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class ProviderCallTests
 {
     private const string Path = "/v1/chat/completions";

@@ -6,6 +6,7 @@ namespace MeatLizard.Hosts.Tests.Relay;
 
 /// <summary>The ladder's second rung: models elsewhere, when no worker can answer.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class ProviderTests
 {
     private const string Secret = "sk-very-secret";
