@@ -95,6 +95,12 @@ internal sealed class Stage : IAsyncDisposable
         async Task<ProductHost> Start() => Keep(await ProductHost.Start(this, database, model, settings));
     }
 
+    /// <summary>
+    /// A running product that no other measure asks: llama-server keeps what it was asked, and the more there is of it, the longer it looks through
+    /// it before a first token.
+    /// </summary>
+    public async Task<ProductHost> HostApart(Database database, string model) => Keep(await ProductHost.Start(this, database, model));
+
     /// <summary>A server of the bench's own that measures share.</summary>
     public Task<BareHost> Bare(string verb)
     {

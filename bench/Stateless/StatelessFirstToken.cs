@@ -21,7 +21,7 @@ internal sealed class StatelessFirstToken(Stage stage) : IMeasure
 
     public async Task Prepare(CancellationToken cancellationToken)
     {
-        var host = await stage.Host(Database.Sqlite, Stage.Tiny);
+        var host = await stage.HostApart(Database.Sqlite, Stage.Tiny);
         _ours = Add("ours", new V1Client(host.Http.BaseAddress!, host.Key));
         _ = await Ask(_ours, cancellationToken);
         var engine = ChildEngine.Of(host.Process.Id);

@@ -44,9 +44,7 @@ internal sealed class StatelessRate(Stage stage) : IMeasure
             _portkey = Add(portkey.Port, LoadClient.Ask("none", instant, Portkey.To(model.Address)));
         }
 
-
-        // Apart from the other measures': it asks so many questions that llama-server, which keeps them all, takes longer to look through them.
-        var here = await stage.Host(Database.Sqlite, Stage.Tiny, ("Inference:Slots", "4"));
+        var here = await stage.HostApart(Database.Sqlite, Stage.Tiny);
         var tiny = Body(Stage.Tiny);
         _worker = Add(here.Port, LoadClient.Ask(here.Key, tiny));
         await using (var first = new V1Client(here.Http.BaseAddress!, here.Key))
