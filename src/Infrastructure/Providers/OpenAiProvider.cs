@@ -43,7 +43,8 @@ internal sealed class OpenAiProvider(ProviderOptions options) : IProviderWire
 
     public ProviderRefusedException Refusal(int status, TimeSpan? retryAfter, byte[] body)
     {
-        if (status != BadRequest || _mostTokens != MostTokens || Error(body) is not { Word: Unsupported, Param: MostTokens })
+        // Also when it has been told the newer word meanwhile: this question was not.
+        if (status != BadRequest || Error(body) is not { Word: Unsupported, Param: MostTokens })
         {
             return new(status, retryAfter);
         }

@@ -288,6 +288,36 @@ internal sealed partial class ProviderWireTests
         Assert.That(_cloud.Asked.Select(asked => asked.TryGetProperty("max_completion_tokens", out _)), Is.EqualTo(new[] { false, true, true }));
     }
 
+    [Test]
+    public async Task Questions_that_are_asked_at_once_are_all_put_in_the_newer_word()
+    {
+        const int many = 5;
+        var all = new TaskCompletionSource();
+        var refused = 0;
+        _cloud.Answer = async context =>
+        {
+            if (_cloud.Asked.Any(asked => asked.TryGetProperty("max_completion_tokens", out _)) || Interlocked.Increment(ref refused) > many)
+            {
+                await ScriptedProvider.Stream(context, "Hello.");
+                return;
+            }
+
+            if (refused == many)
+            {
+                all.TrySetResult();
+            }
+
+            // All of them have been asked before the first is refused.
+            await all.Task.WaitAsync(context.RequestAborted);
+            context.Response.StatusCode = 400;
+            await context.Response.WriteAsync("""{"error":{"type":"invalid_request_error","param":"max_tokens","code":"unsupported_parameter"}}""");
+        };
+        using var chat = Open(OpenAiProvider.Kind);
+        var answers = await Task.WhenAll(Enumerable.Range(0, many).Select(_ => chat.GetResponseAsync(Conversation, new() { MaxOutputTokens = 9 })));
+        Assert.That(answers.Select(answer => answer.Text), Has.All.EqualTo("Hello."));
+        Assert.That(_cloud.Asked.Count(asked => asked.TryGetProperty("max_completion_tokens", out _)), Is.EqualTo(many));
+    }
+
     [TestCase("", "/chat/completions")]
     [TestCase("/openai/v1/?api-version=preview", "/openai/v1/chat/completions?api-version=preview")]
     public async Task What_an_address_asks_for_stays_behind_it(string address, string path)
