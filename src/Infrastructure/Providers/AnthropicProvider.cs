@@ -171,7 +171,7 @@ internal sealed partial class AnthropicProvider(ProviderOptions options) : IProv
                 json.WriteString("id", Id(call.CallId));
                 json.WriteString("name", call.Name);
                 json.WritePropertyName("input");
-                json.WriteRawValue(ToolJson.Arguments(call));
+                ToolJson.WriteArguments(json, call);
                 break;
             case FunctionResultContent result:
                 json.WriteString("type", "tool_result");

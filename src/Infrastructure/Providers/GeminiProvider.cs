@@ -186,7 +186,7 @@ internal sealed class GeminiProvider(ProviderOptions options) : IProviderWire
                 json.WriteStartObject("functionCall");
                 json.WriteString("name", call.Name);
                 json.WritePropertyName("args");
-                json.WriteRawValue(ToolJson.Arguments(call));
+                ToolJson.WriteArguments(json, call);
                 json.WriteEndObject();
                 if (_signatures.Of(call.CallId, model) is { } signature)
                 {

@@ -22,16 +22,19 @@ internal static class ToolJson
             AdditionalProperties = new() { [EngineTags.Arguments] = arguments },
         };
 
-    /// <summary>The arguments of a call as an object, whatever the model wrote; without spaces, for each of them is read by a model.</summary>
+    /// <summary>The arguments of a call as an object, whatever the model wrote.</summary>
+    public static void WriteArguments(Utf8JsonWriter json, FunctionCallContent call) => JsonSerializer.Serialize(
+        json,
+        call.Arguments ?? new Dictionary<string, object?>(),
+        AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
+
+    /// <summary>The same as a text, without spaces, for each of them is read by a model.</summary>
     public static string Arguments(FunctionCallContent call)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {
-            JsonSerializer.Serialize(
-                json,
-                call.Arguments ?? new Dictionary<string, object?>(),
-                AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IDictionary<string, object?>)));
+            WriteArguments(json, call);
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
@@ -49,11 +52,6 @@ internal static class ToolJson
 
     private static Dictionary<string, object?> Parse(string arguments)
     {
-        if (arguments.Length == 0)
-        {
-            return [];
-        }
-
         try
         {
             using var parsed = JsonDocument.Parse(arguments);
