@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using MeatLizard.Infrastructure.Wire;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
@@ -8,7 +9,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// </summary>
 /// <param name="begun">What came behind the head.</param>
 /// <param name="length">Bytes; without meaning when it comes in chunks.</param>
-internal sealed class HttpBody(Stream connection, ReadOnlyMemory<byte> begun, bool isChunked, int? length) : Stream
+internal sealed class HttpBody(Stream connection, ReadOnlyMemory<byte> begun, bool isChunked, int? length) : ReadOnlyStream
 {
     private const int Room = 16 * 1024;
 
@@ -23,12 +24,6 @@ internal sealed class HttpBody(Stream connection, ReadOnlyMemory<byte> begun, bo
     private long _left = isChunked ? 0 : length ?? long.MaxValue;
     private bool _isAfterChunk;
     private bool _isOver = !isChunked && length == 0;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,13 +40,6 @@ internal sealed class HttpBody(Stream connection, ReadOnlyMemory<byte> begun, bo
             }
         }
     }
-
-    /// <summary>Always asked by the way above.</summary>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>As much as has come.</summary>
     private int Give(Span<byte> wanted)

@@ -1,3 +1,5 @@
+using MeatLizard.Infrastructure.Wire;
+
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// </summary>
 /// <param name="step">How long a while is, more than nothing; asked for each anew.</param>
 /// <param name="wakeAt">How many bytes are to be there before a reader of <paramref name="inner"/> is woken; a reader that waits already hears of a change.</param>
-internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step, Action<int> wakeAt) : Stream
+internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan> step, Action<int> wakeAt) : ReadOnlyStream
 {
     /// <summary>About eight tokens.</summary>
     private const int Much = 2048;
@@ -22,12 +24,6 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
 
     /// <summary>From now on there is time: the first text is out.</summary>
     public bool Rests { get; set; }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -54,12 +50,6 @@ internal sealed class PacedStream(Stream inner, TimeProvider time, Func<TimeSpan
         var left = whole - TimeSpan.FromTicks(time.GetElapsedTime(0).Ticks % whole.Ticks);
         return left < Least ? left + whole : left;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,16 +1,10 @@
 namespace MeatLizard.Infrastructure.Wire;
 
 /// <summary>Server-sent events that can't grow without end: what reads them keeps a whole one in memory, up to the empty line behind it.</summary>
-internal sealed class BoundedEvents(Stream inner, int longest) : Stream
+internal sealed class BoundedEvents(Stream inner, int longest) : ReadOnlyStream
 {
     private long _length;
     private bool _lineIsEmpty = true;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -18,18 +12,6 @@ internal sealed class BoundedEvents(Stream inner, int longest) : Stream
         Count(buffer.Span[..read]);
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        var read = inner.Read(buffer, offset, count);
-        Count(buffer.AsSpan(offset, read));
-        return read;
-    }
-
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
