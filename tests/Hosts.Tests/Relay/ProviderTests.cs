@@ -180,6 +180,7 @@ internal sealed class ProviderTests
     [TestCase("--Providers:cloud:Models=", "Providers:cloud:Models")]
     [TestCase("--Providers:cloud:Kind=Telepathy", "Providers:cloud:Kind")]
     [TestCase("--Providers:cloud:BaseUrl=nowhere", "Providers:cloud:BaseUrl")]
+    [TestCase("--Providers:cloud:Key=two words", "Providers:cloud:Key")]
     [TestCase("--Providers:Bad Name:Models=x", "Providers:Bad Name")]
     public void A_provider_that_cannot_work_stops_the_start_and_names_the_key(string setting, string key) =>
         Assert.That(async () => await Host(setting), Throws.Exception.With.Message.Contains(key));
