@@ -88,7 +88,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
                 break;
             var update = Read(answer, chunk, server);
             cut.CancelAfter(answer.Began ? patience : patience * PromptPatience);
-            paced.Rests = LlamaReply.MayWait && answer.Began;
+            paced.Rests = LlamaConnection.MayWait && answer.Began;
             if (update is not null)
                 yield return update;
         }

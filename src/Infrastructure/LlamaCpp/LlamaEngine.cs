@@ -58,15 +58,20 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
     public async Task<EngineLease> TakeAsync(string? modelName, string? session, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_ending.IsCancellationRequested, this);
-        if (_binary.Path is not { } binary)
-            throw LlamaFaults.Missing(_binary.Problem!);
         var loaded = Loaded;
-        var model = _folder.Find(modelName ?? (loaded is { Gone: false } ? loaded.Model.Name : null))
-            ?? throw LlamaFaults.Unknown(modelName, modelName is null ? _folder.Problem : null);
-        if (model.Fault is not null)
-            throw LlamaFaults.Bad(model.Name, model.Fault);
+        var model = _folder.Find(modelName ?? (loaded is { Gone: false } ? loaded.Model.Name : null));
+        var residence = model is { Fault: null } ? Enter(model) : null;
+        if (residence is null)
+        {
+            if (_binary.Path is not { } binary)
+                throw LlamaFaults.Missing(_binary.Problem!);
+            if (model is null)
+                throw LlamaFaults.Unknown(modelName, modelName is null ? _folder.Problem : null);
+            if (model.Fault is not null)
+                throw LlamaFaults.Bad(model.Name, model.Fault);
+            residence = await EnterSlowlyAsync(binary, model, cancellationToken).ConfigureAwait(false);
+        }
 
-        var residence = Enter(model) ?? await EnterSlowlyAsync(binary, model, cancellationToken).ConfigureAwait(false);
         try
         {
             var slot = await residence.Server.Slots.TakeAsync(session, cancellationToken).ConfigureAwait(false);

@@ -7,12 +7,22 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>
 /// The way to a llama-server for questions whose answers are streams, each over a connection of its own: llama-server closes it after every
-/// stream. HttpClient would connect in another thread and answer in a third, and the first token would wait for both.
+/// stream. HttpClient would connect in another thread and answer in a third, and the first token would wait for both. The connection for the next
+/// question is made when an answer has ended; llama-server keeps it for some seconds.
 /// </summary>
-internal sealed class LlamaLine(int port, string key)
+internal sealed class LlamaLine(int port, string key) : IDisposable
 {
     /// <summary>A listener on this machine takes a connection at once, or it hangs.</summary>
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
+
+    private LlamaConnection? _next;
+    private volatile bool _isClosed;
+
+    /// <summary>Bytes of the last answer's head, which comes alone: waking for it would take a processor from the first token.</summary>
+    private volatile int _head;
+
+    /// <summary>The next question finds a connection that is there and listened to.</summary>
+    public bool IsReady => Volatile.Read(ref _next) is { IsQuiet: true };
 
     /// <summary>Puts a question, and returns when the head of the answer is there.</summary>
     /// <param name="path">Begins with a slash.</param>
@@ -22,20 +32,70 @@ internal sealed class LlamaLine(int port, string key)
     public async Task<LlamaReply> AskAsync(string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var connection = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var question = Question(path, json.Span);
+        var next = Interlocked.Exchange(ref _next, null);
+        if (next is { IsQuiet: true })
+        {
+            try
+            {
+                return await AskAsync(next, question, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException) when (!next.Answers)
+            {
+                // llama-server had waited long enough, and closed it as the question came: it may be there still.
+            }
+        }
+
+        next?.Dispose();
+        return await AskAsync(await ConnectAsync(cancellationToken).ConfigureAwait(false), question, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _isClosed = true;
+        Interlocked.Exchange(ref _next, null)?.Dispose();
+    }
+
+    private async Task<LlamaReply> AskAsync(LlamaConnection connection, byte[] question, CancellationToken cancellationToken)
+    {
         try
         {
-            await connection.WriteAsync(Question(path, json.Span), cancellationToken).ConfigureAwait(false);
-            return await LlamaReply.ReadAsync(connection, cancellationToken).ConfigureAwait(false);
+            await connection.SayAsync(question, cancellationToken).ConfigureAwait(false);
+            var reply = await LlamaReply.ReadAsync(connection, Prepare, cancellationToken).ConfigureAwait(false);
+            _head = reply.HeadLength;
+            return reply;
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            connection.Dispose();
             throw;
         }
     }
 
-    private async ValueTask<NetworkStream> ConnectAsync(CancellationToken cancellationToken)
+    /// <summary>Elsewhere, for somebody waits for the end of the answer too.</summary>
+    private void Prepare()
+    {
+        if (!_isClosed && !IsReady)
+            _ = Task.Run(PrepareAsync);
+    }
+
+    private async Task PrepareAsync()
+    {
+        try
+        {
+            var next = await ConnectAsync(CancellationToken.None).ConfigureAwait(false);
+            next.Listen();
+            Interlocked.Exchange(ref _next, next)?.Dispose();
+            if (_isClosed)
+                Dispose();
+        }
+        catch (IOException)
+        {
+            // Whoever asks next finds out, and says so.
+        }
+    }
+
+    private async ValueTask<LlamaConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         Socket? socket = null;
         try
@@ -54,7 +114,11 @@ internal sealed class LlamaLine(int port, string key)
                 late.CancelAfter(ConnectWithin);
                 await socket.ConnectAsync(there, late.Token).ConfigureAwait(false);
             }
-            return new NetworkStream(socket, ownsSocket: true);
+
+            var connection = new LlamaConnection(socket);
+            if (LlamaConnection.MayWait)
+                connection.WakeAt(_head + 1);
+            return connection;
         }
         catch (Exception nobody) when (nobody is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
@@ -10,21 +9,18 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// </summary>
 internal sealed class LlamaReply : IDisposable
 {
-    private const int LongestHead = 16 * 1024;
-
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
 
-    private readonly NetworkStream _connection;
+    private readonly LlamaConnection _connection;
+    private readonly Action _ended;
 
-    private LlamaReply(NetworkStream connection, int status, Stream body, int? length)
+    private LlamaReply(LlamaConnection connection, Action ended, int headLength, int status, Stream body, int? length)
     {
-        (_connection, Status, Body, Length) = (connection, status, body, length);
+        (_connection, _ended, HeadLength, Status, Body, Length) = (connection, ended, headLength, status, body, length);
     }
 
-    /// <summary>
-    /// Linux alone keeps this promise; where a graphics processor generates, as on a Mac, nobody is disturbed by those who are woken for every word.
-    /// </summary>
-    public static bool MayWait { get; } = OperatingSystem.IsLinux();
+    /// <summary>Bytes.</summary>
+    public int HeadLength { get; }
 
     /// <summary>HTTP's.</summary>
     public int Status { get; }
@@ -35,19 +31,22 @@ internal sealed class LlamaReply : IDisposable
     /// <summary>As it was before it was cut into chunks. A connection that ends in the middle is an <see cref="IOException"/>.</summary>
     public Stream Body { get; }
 
-    public static async Task<LlamaReply> ReadAsync(NetworkStream connection, CancellationToken cancellationToken)
+    /// <param name="connection">Has heard its question; the reply's own once this has returned.</param>
+    /// <param name="ended">Called when the reply is disposed of.</param>
+    public static async Task<LlamaReply> ReadAsync(LlamaConnection connection, Action ended, CancellationToken cancellationToken)
     {
-        var buffer = new byte[LongestHead];
-        var filled = 0;
+        var buffer = connection.Begun;
+        var filled = await connection.HearAsync(cancellationToken).ConfigureAwait(false);
+        if (LlamaConnection.MayWait)
+            connection.WakeAt(1);
         int end;
-        while ((end = buffer.AsSpan(0, filled).IndexOf(EndOfHead)) < 0)
+        for (var read = filled; (end = buffer.AsSpan(0, filled).IndexOf(EndOfHead)) < 0; filled += read)
         {
-            if (filled == buffer.Length)
-                throw new InvalidDataException("The head of the answer has no end.");
-            var read = await connection.ReadAsync(buffer.AsMemory(filled), cancellationToken).ConfigureAwait(false);
             if (read == 0)
                 throw new IOException("The connection was closed before an answer came.");
-            filled += read;
+            if (filled == buffer.Length)
+                throw new InvalidDataException("The head of the answer has no end.");
+            read = await connection.Rest.ReadAsync(buffer.AsMemory(filled), cancellationToken).ConfigureAwait(false);
         }
 
         var lines = Encoding.ASCII.GetString(buffer, 0, end).Split("\r\n");
@@ -62,24 +61,19 @@ internal sealed class LlamaReply : IDisposable
                 isChunked = value.Equals("chunked", StringComparison.OrdinalIgnoreCase) ? true : throw Wrong();
         }
 
-        var begun = buffer.AsMemory((end + EndOfHead.Length)..filled);
-        return new(connection, StatusIn(lines[0]), new HttpBody(connection, begun, isChunked, length), isChunked ? null : length);
+        var head = end + EndOfHead.Length;
+        var body = new HttpBody(connection.Rest, buffer.AsMemory(head..filled), isChunked, length);
+        return new(connection, ended, head, StatusIn(lines[0]), body, isChunked ? null : length);
     }
 
-    /// <summary>From now on a reader is woken when so many bytes are there, or the answer has ended; at once when they are there already.</summary>
-    public void WakeAt(int bytes)
+    /// <inheritdoc cref="LlamaConnection.WakeAt"/>
+    public void WakeAt(int bytes) => _connection.WakeAt(bytes);
+
+    public void Dispose()
     {
-        try
-        {
-            _connection.Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, bytes);
-        }
-        catch (Exception gone) when (gone is ObjectDisposedException or SocketException)
-        {
-            // The answer has ended meanwhile: whoever reads finds out.
-        }
+        _connection.Dispose();
+        _ended();
     }
-
-    public void Dispose() => _connection.Dispose();
 
     /// <summary><c>HTTP/1.1 200 OK</c>.</summary>
     private static int StatusIn(string line) =>

@@ -102,6 +102,7 @@ internal sealed class LlamaServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Line.Dispose();
         Http.Dispose();
         await _process.DisposeAsync().ConfigureAwait(false);
         _entry.Dispose();

@@ -112,10 +112,18 @@ internal sealed class ChunkCoalescer(RequestId requestId, int attempt, Coalescin
                     break;
                 }
 
-                // The next is asked for first: what is there at once need not be a chunk of its own.
+                // The next is asked for first, for what is there at once need not be a chunk of its own; but the first text waits for nothing.
                 var (kind, text) = updates.Current;
-                advance = Advance(updates);
-                foreach (var chunk in Add(kind, text, more: advance.IsCompletedSuccessfully)) yield return chunk;
+                if (Chunks == 0)
+                {
+                    foreach (var chunk in Add(kind, text)) yield return chunk;
+                    advance = Advance(updates);
+                }
+                else
+                {
+                    advance = Advance(updates);
+                    foreach (var chunk in Add(kind, text, more: advance.IsCompletedSuccessfully)) yield return chunk;
+                }
             }
 
             foreach (var chunk in Flush()) yield return chunk;

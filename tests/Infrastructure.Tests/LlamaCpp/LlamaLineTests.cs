@@ -2,11 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using MeatLizard.Infrastructure.LlamaCpp;
+using MeatLizard.Testing;
 
 namespace MeatLizard.Infrastructure.Tests.LlamaCpp;
 
 /// <summary>Over real connections to a listener that says what it is told to. What llama-server itself says is read in RealLlamaTests.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+[CancelAfter(30_000)]
 internal sealed class LlamaLineTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nServer: llama.cpp\r\n";
@@ -23,7 +25,11 @@ internal sealed class LlamaLineTests : IDisposable
 
     private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _line.Dispose();
+        _listener.Dispose();
+    }
 
     [Test]
     public async Task A_question_brings_the_key_and_its_length()
@@ -59,13 +65,14 @@ internal sealed class LlamaLineTests : IDisposable
         said.AddRange("0\r\n\r\n"u8);
         for (var cut = 1; cut < said.Count; cut += 3)
         {
-            var asked = Ask("{}");
+            using var line = new LlamaLine(((IPEndPoint)_listener.LocalEndpoint).Port, "secret");
+            var asked = Ask("{}", line);
             using var there = await _listener.AcceptSocketAsync(Token);
             there.NoDelay = true;
             await there.SendAsync(said.ToArray().AsMemory(0, cut), Token);
             await Task.Yield();
             await there.SendAsync(said.ToArray().AsMemory(cut), Token);
-            using var reply = await asked;
+            var reply = await asked;
             Assert.That(await Text(reply), Is.EqualTo(Body), $"cut at {cut}");
         }
     }
@@ -158,6 +165,89 @@ internal sealed class LlamaLineTests : IDisposable
         Assert.That(await there.ReceiveAsync(new byte[10], Token), Is.Zero);
     }
 
+    [Test]
+    public async Task The_connection_for_the_next_question_is_there_before_it()
+    {
+        using var next = await Next();
+
+        var asked = Ask("{}");
+        Assert.That(await Hear(next), Does.StartWith("POST "));
+        // A shorter head than the one before it, with hardly anything behind it.
+        await Say(next, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nc");
+        next.Shutdown(SocketShutdown.Send);
+        using var reply = await asked;
+        Assert.That(await Text(reply), Is.EqualTo("c"));
+    }
+
+    [Test]
+    public async Task The_next_head_may_be_longer_than_the_last_and_come_alone()
+    {
+        using var next = await Next();
+        var asked = Ask("{}");
+        await Hear(next);
+        await Say(next, Ok + $"X: {new string('x', 100)}\r\nTransfer-Encoding: chunked\r\n\r\n");
+        using var reply = await asked;
+        var text = Text(reply);
+        await Say(next, "1\r\na\r\n0\r\n\r\n");
+        Assert.That(await text, Is.EqualTo("a"));
+    }
+
+    [Test]
+    public async Task What_was_closed_while_nobody_asked_is_not_asked()
+    {
+        (await Next()).Dispose();
+
+        using var reply = await Answered(Ok + "Content-Length: 2\r\n\r\ncd");
+        Assert.That(await Text(reply), Is.EqualTo("cd"));
+    }
+
+    [Test]
+    public async Task What_is_closed_as_the_question_comes_is_asked_anew()
+    {
+        using var next = await Next();
+        var asked = Ask("""{"once":1}""");
+        await Hear(next);
+        next.Close();
+
+        using var again = await _listener.AcceptSocketAsync(Token);
+        Assert.That(await Hear(again), Does.EndWith("""{"once":1}"""));
+        await Say(again, Ok + "Content-Length: 2\r\n\r\ncd");
+        using var reply = await asked;
+        Assert.That(await Text(reply), Is.EqualTo("cd"));
+    }
+
+    [Test]
+    public async Task What_has_begun_to_answer_is_not_asked_anew()
+    {
+        using var next = await Next();
+        var asked = Ask("{}");
+        await Hear(next);
+        await Say(next, "HTTP/1.1 2");
+        next.Shutdown(SocketShutdown.Both);
+        Assert.That(() => asked, Throws.InstanceOf<IOException>());
+        Assert.That(_listener.Pending(), Is.False);
+    }
+
+    [Test]
+    public async Task Whoever_leaves_closes_the_connection_that_was_there_too()
+    {
+        using var next = await Next();
+        using var leaving = new CancellationTokenSource();
+        var asked = _line.AskAsync("/v1/chat/completions", "{}"u8.ToArray(), leaving.Token);
+        await Hear(next);
+        await leaving.CancelAsync();
+        Assert.That(() => asked, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await next.ReceiveAsync(new byte[10], Token), Is.Zero);
+    }
+
+    [Test]
+    public async Task Nothing_is_open_behind_a_closed_line()
+    {
+        using var next = await Next();
+        _line.Dispose();
+        Assert.That(await next.ReceiveAsync(new byte[10], Token), Is.Zero);
+    }
+
     private static async Task<string> Hear(Socket there)
     {
         var buffer = new byte[4096];
@@ -180,7 +270,16 @@ internal sealed class LlamaLineTests : IDisposable
         return await reader.ReadToEndAsync(Token);
     }
 
-    private Task<LlamaReply> Ask(string json) => _line.AskAsync("/v1/chat/completions", Encoding.UTF8.GetBytes(json), Token);
+    private Task<LlamaReply> Ask(string json, LlamaLine? line = null) =>
+        (line ?? _line).AskAsync("/v1/chat/completions", Encoding.UTF8.GetBytes(json), Token);
+
+    /// <summary>What is ready for the next question, after one that was answered.</summary>
+    private async Task<Socket> Next()
+    {
+        (await Answered(Ok + "Content-Length: 2\r\n\r\nab")).Dispose();
+        await Eventually.Is(() => _line.IsReady);
+        return await _listener.AcceptSocketAsync(Token);
+    }
 
     /// <summary>By somebody who says this and closes.</summary>
     private async Task<LlamaReply> Answered(string said)

@@ -319,6 +319,18 @@ internal sealed class RealLlamaTests
         Assert.That((await engine.AskAsync("hello", most: 3)).Finish, Is.Not.Null);
     }
 
+    [Test]
+    public async Task A_connection_that_it_waited_on_for_too_long_costs_no_answer()
+    {
+        TestModel.Tiny(_folder);
+        await using var engine = EngineUnderTest.Real(_folder);
+        _ = await engine.AskAsync("hello", most: 3);
+        var line = engine.Engine.Loaded!.Line;
+        _ = await Soon.TrueAsync(() => line.IsReady, Recovery, "there is one for the next question");
+        _ = await Soon.TrueAsync(() => !line.IsReady, 2 * Recovery, "llama-server closed it");
+        Assert.That((await engine.AskAsync("hello", most: 3)).Finish, Is.Not.Null);
+    }
+
     private static async Task ToEndAsync(IAsyncEnumerator<ChatResponseUpdate> answer)
     {
         while (await answer.MoveNextAsync())

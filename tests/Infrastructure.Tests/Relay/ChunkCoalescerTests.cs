@@ -151,6 +151,25 @@ internal sealed class ChunkCoalescerTests
     }
 
     [Test]
+    public async Task The_first_text_leaves_before_more_is_asked_for()
+    {
+        var asked = 0;
+        await using var chunks = coalescer.Coalesce(Source(), CancellationToken.None).GetAsyncEnumerator();
+        Assert.That(await chunks.MoveNextAsync(), Is.True);
+        Assert.That((chunks.Current.Text, asked), Is.EqualTo(("a", 1)));
+
+        async IAsyncEnumerable<GeneratedText> Source()
+        {
+            foreach (var text in new[] { "a", "b" })
+            {
+                asked++;
+                await Task.CompletedTask;
+                yield return new(ChunkKind.Text, text);
+            }
+        }
+    }
+
+    [Test]
     public void A_source_that_never_pauses_waits_for_a_window_and_another()
     {
         coalescer.Add(ChunkKind.Text, "a", more: true);
