@@ -9,18 +9,32 @@ using Microsoft.Extensions.AI;
 namespace MeatLizard.Application.Inference;
 
 /// <summary>Asks the engine, and tells its answer in the relay's terms.</summary>
-public sealed class AnswerGenerator(IChatClient engine)
+/// <param name="time">Measures how long nothing could be told.</param>
+public sealed class AnswerGenerator(IChatClient engine, TimeProvider time)
 {
+    /// <summary>Who waits for the first text counts in tens of seconds.</summary>
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+
     /// <exception cref="EngineException">The engine could not answer.</exception>
     public async IAsyncEnumerable<AnswerPiece> Generate(Infer order, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         TokenUsage? usage = null;
         EngineTimings? timings = null;
         var reason = FinishReason.Stop;
+        var told = time.GetTimestamp();
+        var hasBegun = false;
         await foreach (var update in engine.GetStreamingResponseAsync(order.Messages.Select(ToChat), Options(order), cancellationToken))
         {
+            // A tool call is told when it is whole, and may be long in the writing: nobody is to take that for silence.
+            if (!hasBegun && update.Contents.Count == 0 && time.GetElapsedTime(told) >= SignOfLife)
+            {
+                told = time.GetTimestamp();
+                yield return new ProgressPiece(ProgressPhase.Prompt, 1);
+            }
+
             foreach (var content in update.Contents)
             {
+                hasBegun |= content is TextReasoningContent or TextContent or FunctionCallContent;
                 switch (content)
                 {
                     case TextReasoningContent { Text.Length: > 0 } thought:

@@ -17,7 +17,7 @@ internal sealed class LlamaAnswer(string model, int contextSize)
     /// <summary>The first piece of the answer is there.</summary>
     public bool Began => _pieces > 0;
 
-    /// <summary>What this event means for the reader, if anything.</summary>
+    /// <summary>What this event means for the reader, if anything; without contents it says that something is being written.</summary>
     public ChatResponseUpdate? Read(LlamaChunk chunk)
     {
         if (chunk.Error is { } error)
@@ -47,7 +47,7 @@ internal sealed class LlamaAnswer(string model, int contextSize)
             ({ } thought, { } word) => Update(thought, word),
             ({ } thought, null) => Update(thought),
             (null, { } word) => Update(word),
-            _ => null,
+            _ => Update(),
         };
     }
 

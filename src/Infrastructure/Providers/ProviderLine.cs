@@ -135,7 +135,7 @@ internal sealed class ProviderLine(string name, ILogger log, TimeProvider time)
         }
 
         var chat = new RetriedChat(way.Chat, way.Circuit, way.Plan.Options.Patience, time.GetUtcNow() + order.Budget, time);
-        var run = new AttemptRun(order, job, new AnswerGenerator(chat), _vectors, _jobs, voice, static () => { }, time);
+        var run = new AttemptRun(order, job, new AnswerGenerator(chat, time), _vectors, _jobs, voice, static () => { }, time);
         _running[(order.RequestId, order.Attempt)] = run;
         _ = Task.Run(() => Answer(order, run, voice));
     }
