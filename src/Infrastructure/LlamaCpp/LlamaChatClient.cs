@@ -137,8 +137,9 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
         {
             return await step.ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
+            // Whatever else it met: whoever leaves is no reason to end a process that answers others.
             throw new OperationCanceledException(cancellationToken);
         }
         catch (OperationCanceledException) when (cut.IsCancellationRequested)

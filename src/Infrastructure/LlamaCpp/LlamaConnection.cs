@@ -35,18 +35,10 @@ internal sealed class LlamaConnection(Socket socket) : IDisposable
 
     /// <summary>How many bytes the answer begins with; none when the connection was closed instead.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
-    public async Task<int> HearAsync(CancellationToken cancellationToken)
+    public Task<int> HearAsync(CancellationToken cancellationToken)
     {
         Listen();
-        using var leaves = cancellationToken.UnsafeRegister(static connection => ((LlamaConnection)connection!).Dispose(), this);
-        try
-        {
-            return await _hears!.ConfigureAwait(false);
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
+        return _hears!.WaitAsync(cancellationToken);
     }
 
     /// <summary>From now on a reader is woken when so many bytes are there, or the answer has ended; at once when they are there already.</summary>

@@ -16,6 +16,7 @@ internal sealed class LlamaLine(int port, string key) : IDisposable
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(1);
 
     private LlamaConnection? _next;
+    private volatile bool _isPreparing;
     private volatile bool _isClosed;
 
     /// <summary>Bytes of the last answer's head, which comes alone: waking for it would take a processor from the first token.</summary>
@@ -75,8 +76,9 @@ internal sealed class LlamaLine(int port, string key) : IDisposable
     /// <summary>Elsewhere, for somebody waits for the end of the answer too.</summary>
     private void Prepare()
     {
-        if (!_isClosed && !IsReady)
-            _ = Task.Run(PrepareAsync);
+        if (_isClosed || IsReady || Interlocked.Exchange(ref _isPreparing, true))
+            return;
+        _ = Task.Run(PrepareAsync);
     }
 
     private async Task PrepareAsync()
@@ -92,6 +94,10 @@ internal sealed class LlamaLine(int port, string key) : IDisposable
         catch (IOException)
         {
             // Whoever asks next finds out, and says so.
+        }
+        finally
+        {
+            _isPreparing = false;
         }
     }
 

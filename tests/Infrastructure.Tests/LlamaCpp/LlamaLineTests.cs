@@ -195,10 +195,13 @@ internal sealed class LlamaLineTests : IDisposable
     [Test]
     public async Task What_was_closed_while_nobody_asked_is_not_asked()
     {
-        (await Next()).Dispose();
+        using var next = await Next();
+        next.Shutdown(SocketShutdown.Send);
+        await Eventually.Is(() => !_line.IsReady);
 
         using var reply = await Answered(Ok + "Content-Length: 2\r\n\r\ncd");
         Assert.That(await Text(reply), Is.EqualTo("cd"));
+        Assert.That(await next.ReceiveAsync(new byte[10], Token), Is.Zero, "no question came");
     }
 
     [Test]
