@@ -12,8 +12,8 @@ namespace MeatLizard.Application.Inference;
 /// <param name="time">Measures how long nothing could be told.</param>
 public sealed class AnswerGenerator(IChatClient engine, TimeProvider time)
 {
-    /// <summary>Who waits for the first text counts in tens of seconds.</summary>
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+    /// <summary>How often it is told that something is being written which is told when it is whole. Who waits for the first text counts in tens of seconds.</summary>
+    public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
 
     /// <exception cref="EngineException">The engine could not answer.</exception>
     public async IAsyncEnumerable<AnswerPiece> Generate(Infer order, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -134,7 +134,13 @@ internal sealed class ProviderLine(string name, ILogger log, TimeProvider time)
             return;
         }
 
-        var chat = new RetriedChat(way.Chat, way.Circuit, way.Plan.Options.Patience, time.GetUtcNow() + order.Budget, time);
+        var chat = new RetriedChat(
+            way.Chat,
+            way.Circuit,
+            way.Plan.Options.Patience,
+            time.GetUtcNow() + order.Budget,
+            token => voice.Send(new Progress(order.RequestId, order.Attempt, ProgressPhase.Prompt, 1), token),
+            time);
         var run = new AttemptRun(order, job, new AnswerGenerator(chat, time), _vectors, _jobs, voice, static () => { }, time);
         _running[(order.RequestId, order.Attempt)] = run;
         _ = Task.Run(() => Answer(order, run, voice));

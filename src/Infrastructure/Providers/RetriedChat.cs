@@ -10,8 +10,10 @@ namespace MeatLizard.Infrastructure.Providers;
 /// </summary>
 /// <param name="inner">Tries once, and throws <see cref="ProviderFaultException"/>.</param>
 /// <param name="deadline">When the answer must be whole.</param>
+/// <param name="isWriting">Called every few seconds while something is written that is said when it is whole.</param>
 internal sealed class RetriedChat(
-    IChatClient inner, ProviderCircuit circuit, TimeSpan patience, DateTimeOffset deadline, TimeProvider time) : DelegatingChatClient(inner)
+    IChatClient inner, ProviderCircuit circuit, TimeSpan patience, DateTimeOffset deadline, Func<CancellationToken, ValueTask> isWriting, TimeProvider time)
+    : DelegatingChatClient(inner)
 {
     private const int Tries = 3;
 
@@ -88,12 +90,23 @@ internal sealed class RetriedChat(
         try
         {
             List<ChatResponseUpdate> first = [];
+            var told = time.GetTimestamp();
             while (await updates.MoveNextAsync())
             {
-                first.Add(updates.Current);
+                if (updates.Current is { Contents.Count: > 0 } or { FinishReason: not null })
+                {
+                    first.Add(updates.Current);
+                }
+
                 if (updates.Current.Contents.Any(IsSaid))
                 {
                     break;
+                }
+
+                if (time.GetElapsedTime(told) >= AnswerGenerator.SignOfLife)
+                {
+                    told = time.GetTimestamp();
+                    await isWriting(cancellationToken);
                 }
             }
 

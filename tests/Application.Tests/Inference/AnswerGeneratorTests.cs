@@ -41,7 +41,12 @@ internal sealed class AnswerGeneratorTests
             .Returns(Updates());
         var order = new Infer
         {
-            RequestId = new(Guid.NewGuid()), Attempt = 1, SessionId = "s", Model = "m", Messages = [], Budget = TimeSpan.FromMinutes(10),
+            RequestId = new(Guid.NewGuid()),
+            Attempt = 1,
+            SessionId = "s",
+            Model = "m",
+            Messages = [],
+            Budget = TimeSpan.FromMinutes(10),
         };
         List<AnswerPiece> said = [];
         await foreach (var piece in new AnswerGenerator(engine.Object, _clock).Generate(order, CancellationToken.None))

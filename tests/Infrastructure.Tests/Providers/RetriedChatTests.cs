@@ -13,9 +13,10 @@ internal sealed class RetriedChatTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
 
     private StoppedClock _clock = null!;
+    private int _signs;
 
     [SetUp]
-    public void SetClock() => _clock = new();
+    public void SetClock() => (_clock, _signs) = (new(), 0);
 
     [Test]
     public async Task Pauses_grow_are_never_the_same_and_there_are_two_of_them()
@@ -46,6 +47,14 @@ internal sealed class RetriedChatTests
         Assert.That(chat.Asked, Is.EqualTo(1));
         _clock.Advance(TimeSpan.FromSeconds(7));
         Assert.That(await read, Is.EqualTo("Hello again."));
+    }
+
+    [Test]
+    public async Task What_is_written_for_long_before_it_is_said_is_told_of()
+    {
+        var second = () => _clock.Advance(TimeSpan.FromSeconds(1));
+        var chat = new ScriptedChat([.. Enumerable.Repeat<object>(second, 12), "Hello", .. Enumerable.Repeat<object>(second, 12)]);
+        Assert.That((await Read(chat), _signs), Is.EqualTo(("Hello", 2)));
     }
 
     [TestCase(51, 600, TestName = "No_pause_is_longer_than_the_providers_patience")]
@@ -82,7 +91,7 @@ internal sealed class RetriedChatTests
     private async Task<string> Read(ScriptedChat chat, int left = 600)
     {
         using var retried = new RetriedChat(
-            chat, new ProviderCircuit("cloud", _clock, NullLogger.Instance), Patience, _clock.GetUtcNow().AddSeconds(left), _clock);
+            chat, new ProviderCircuit("cloud", _clock, NullLogger.Instance), Patience, _clock.GetUtcNow().AddSeconds(left), _ => Signed(), _clock);
         var text = "";
         await foreach (var update in retried.GetStreamingResponseAsync([new ChatMessage(ChatRole.User, "Hello?")]))
         {
@@ -90,5 +99,11 @@ internal sealed class RetriedChatTests
         }
 
         return text;
+    }
+
+    private ValueTask Signed()
+    {
+        _signs++;
+        return ValueTask.CompletedTask;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Tests.Providers;
 
-/// <summary>A provider's client that answers as it is told, one after the other: texts are said, an exception ends it.</summary>
+/// <summary>A provider's client that answers as it is told, one after the other: texts are said, what is to happen meanwhile happens behind an update without contents, an exception ends it.</summary>
 internal sealed class ScriptedChat(params object[][] answers) : IChatClient
 {
     private int _asked;
@@ -21,7 +21,15 @@ internal sealed class ScriptedChat(params object[][] answers) : IChatClient
                 throw fault;
             }
 
-            yield return new(ChatRole.Assistant, (string)piece);
+            if (piece is Action happens)
+            {
+                happens();
+                yield return new(ChatRole.Assistant, []);
+            }
+            else
+            {
+                yield return new(ChatRole.Assistant, (string)piece);
+            }
         }
     }
 
