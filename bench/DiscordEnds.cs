@@ -72,7 +72,7 @@ internal sealed class DiscordEnds : IAsyncDisposable
 
         ends.Carrier.Offer([new(relay.Id)]);
         ends.Carrier.Admit(new DiscordPeer(
-            new EnrolledWorker(Worker, [.. root]),
+            new EnrolledWorker(Worker, [.. root]) { Sealed = [] },
             new(DefaultWorld.ClientBot),
             new(control.Id),
             self,

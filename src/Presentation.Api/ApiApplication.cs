@@ -68,12 +68,13 @@ public static class ApiApplication
             services.GetService<IStartupValidator>()?.Validate();
             AddressCheck.Run(app.Configuration);
             await services.GetRequiredService<IDatabaseMigrator>().Migrate(cancellationToken);
+            await services.GetRequiredService<WorkerAdoption>().Run(cancellationToken);
         }
         catch (OptionsValidationException wrong)
         {
             throw new WrongConfigurationException(wrong.Failures.First());
         }
-        catch (Exception wrong) when (wrong is MigrationException or DomainException)
+        catch (Exception wrong) when (wrong is MigrationException or DomainException or FormatException)
         {
             throw new WrongConfigurationException(wrong.Message);
         }

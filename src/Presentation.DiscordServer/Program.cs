@@ -1,4 +1,5 @@
 using MeatLizard.Infrastructure.HostMemory;
+using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.DiscordServer;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,11 @@ try
 {
     using var host = ServerBot.Build(args);
     await host.Services.GetRequiredService<IDatabaseMigrator>().Migrate(CancellationToken.None);
+    if (host.Services.GetService<WorkerAdoption>() is { } adoption)
+    {
+        await adoption.Run(CancellationToken.None);
+    }
+
     using var memory = new MemoryReturn(TimeProvider.System);
     await host.RunAsync();
     return 0;

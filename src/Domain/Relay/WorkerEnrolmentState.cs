@@ -22,10 +22,14 @@ public sealed record WorkerEnrolmentState
     /// <summary>The root that is to take its place, sealed alike; null unless the worker is being given one. Until it has used it both are valid.</summary>
     public byte[]? NextSealedRoot { get; init; }
 
-    /// <summary>Who gave the last code out.</summary>
-    public required UserId InvitedBy { get; init; }
+    /// <summary>Who gave the last code out; null when it stands in the server's configuration and nobody has given one out since.</summary>
+    public required UserId? InvitedBy { get; init; }
 
+    /// <summary>When the last code was given out, or the configured root was taken over.</summary>
     public required DateTimeOffset InvitedAt { get; init; }
+
+    /// <summary>SHA-256 of the configured root that was taken over last, lower-case hex; null when none ever was.</summary>
+    public string? ConfiguredRoot { get; init; }
 
     public DateTimeOffset? EnrolledAt { get; init; }
 

@@ -15,10 +15,13 @@ namespace MeatLizard.Infrastructure.Relay;
 
 public static class RelayRegistration
 {
-    /// <summary>The server's side: inbox, outbox dispatcher, watchdog, and the registry of workers.</summary>
+    /// <summary>The server's side: inbox, outbox dispatcher, watchdog, the registry of workers, and those that are configured.</summary>
+    /// <exception cref="FormatException">The section <c>Relay:Workers</c> cannot be used; the message names the key.</exception>
     public static IServiceCollection AddRelay(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddRelayWatchdog(configuration);
+        services.AddSingleton(ConfiguredWorkers.From(configuration));
+        services.TryAddSingleton<WorkerAdoption>();
         services.TryAddSingleton<FrameCounters>();
         services.TryAddSingleton<FrameMetrics>();
         services.TryAddSingleton<RelayInbox>();
@@ -66,7 +69,10 @@ public static class RelayRegistration
     /// <summary>A worker in this process, reached through the in-process carrier. The engine is registered beside it.</summary>
     public static IServiceCollection AddInProcessWorker(this IServiceCollection services, IConfiguration configuration)
     {
-        services.TryAddSingleton(_ => InProcessWorker.FromFolder(configuration["DataFolder"] is { Length: > 0 } folder ? folder : "./data"));
+        var key = ConfiguredWorkers.From(configuration).LocalKey;
+        services.TryAddSingleton(_ => key is not null
+            ? InProcessWorker.WithKey(key)
+            : InProcessWorker.FromFolder(configuration["DataFolder"] is { Length: > 0 } folder ? folder : "./data"));
         services.TryAddSingleton<InProcessCarrier>();
         services.AddSingleton<IRelayCarrier>(provider => provider.GetRequiredService<InProcessCarrier>());
         services.TryAddSingleton<IWorkerConnection>(provider => provider.GetRequiredService<InProcessCarrier>());

@@ -1,3 +1,5 @@
+using MeatLizard.Infrastructure.Relay;
+
 namespace MeatLizard.Presentation.Api.Configuration;
 
 /// <summary>Looks at every value before anything is started.</summary>
@@ -34,6 +36,15 @@ internal static class ConfigurationCheck
             && string.IsNullOrWhiteSpace(configuration["Storage:ConnectionString"]))
         {
             throw new WrongConfigurationException("Storage:ConnectionString is missing: PostgreSQL needs one.");
+        }
+
+        try
+        {
+            _ = ConfiguredWorkers.From(configuration);
+        }
+        catch (FormatException wrong)
+        {
+            throw new WrongConfigurationException(wrong.Message);
         }
     }
 

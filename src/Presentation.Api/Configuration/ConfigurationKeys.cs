@@ -23,7 +23,7 @@ internal static class ConfigurationKeys
         new("Redis:Timeout", "00:00:00.5", Duration),
         new("Redis:Prefix", "meatlizard", NotEmpty),
         new("Relay:Workers:*:Key", "made at first start", Hex64, IsSecret: true),
-        new("Relay:Workers:*:Carrier", "InProcess", OneOf("InProcess", "Link", "Discord")),
+        new("Relay:Workers:*:Carrier", "InProcess for local", OneOf("InProcess", "Link", "Discord")),
         new("Relay:Workers:*:BotId", "", Anything),
         new("Relay:LocalWorker", "true", Flag),
         new("Relay:QueueWithin", "00:10:00", Duration),

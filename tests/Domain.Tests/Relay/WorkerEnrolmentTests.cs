@@ -1,3 +1,4 @@
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Domain.Tests.Relay;
@@ -15,9 +16,11 @@ internal sealed class WorkerEnrolmentTests
             .ToDictionary(name => name, name => (Func<WorkerEnrolment>)(() => name == Rotating ? AtRotation() : At(Enum.Parse<EnrolmentStatus>(name)))),
         Name = enrolment => enrolment.State.NextSealedRoot is null ? $"{enrolment.State.Status}" : Rotating,
         Queries = [nameof(WorkerEnrolment.MayAskAgain)],
-        Births = [nameof(WorkerEnrolment.Invite)],
+        Births = [nameof(WorkerEnrolment.Invite), nameof(WorkerEnrolment.Adopt)],
         Verbs = new Dictionary<string, Action<WorkerEnrolment>>
         {
+            ["AdoptAgain"] = enrolment => enrolment.AdoptAgain([3], "another", Now),
+            ["AdoptAgain (same)"] = enrolment => enrolment.AdoptAgain([3], "known", Now),
             ["InviteAgain"] = enrolment => enrolment.InviteAgain(Invitation("f00d")),
             ["Enrol"] = enrolment => enrolment.Enrol([1], null, Now),
             ["Enrol (late)"] = enrolment => enrolment.Enrol([1], null, Now.AddMinutes(15)),
@@ -27,13 +30,15 @@ internal sealed class WorkerEnrolmentTests
         },
     }.Holds(
         """
-                       | Invited             | Enrolled        | Rotating         | Revoked
-        InviteAgain    | Invited             | worker_enrolled | worker_enrolled  | Invited
-        Enrol          | Enrolled            | code_used       | code_used        | code_used
-        Enrol (late)   | code_expired        | code_used       | code_used        | code_used
-        Rotate         | worker_not_enrolled | Rotating        | rotation_pending | worker_not_enrolled
-        FinishRotation | root_unknown        | root_unknown    | Enrolled         | root_unknown
-        Revoke         | Revoked             | Revoked         | Revoked          | worker_revoked
+                          | Invited             | Enrolled        | Rotating         | Revoked
+        AdoptAgain        | Enrolled            | Enrolled        | Enrolled         | Enrolled
+        AdoptAgain (same) | root_known          | root_known      | root_known       | root_known
+        InviteAgain       | Invited             | worker_enrolled | worker_enrolled  | Invited
+        Enrol             | Enrolled            | code_used       | code_used        | code_used
+        Enrol (late)      | code_expired        | code_used       | code_used        | code_used
+        Rotate            | worker_not_enrolled | Rotating        | rotation_pending | worker_not_enrolled
+        FinishRotation    | root_unknown        | root_unknown    | Enrolled         | root_unknown
+        Revoke            | Revoked             | Revoked         | Revoked          | worker_revoked
         """);
 
     [Test]
@@ -85,6 +90,22 @@ internal sealed class WorkerEnrolmentTests
         Assert.That(enrolment.MayAskAgain("c1a1", Now), Is.False, "it has its root, and used another one since");
     }
 
+    [Test]
+    public void A_configured_root_is_taken_over_once_and_its_hash_outlives_all_that_comes_after()
+    {
+        var enrolment = WorkerEnrolment.Adopt(Anna, [1], "first", Now);
+        Assert.That((enrolment.State.Status, enrolment.State.InvitedBy, enrolment.State.EnrolledAt), Is.EqualTo((EnrolmentStatus.Enrolled, (UserId?)null, Now)));
+        enrolment.Rotate([2]);
+        enrolment.FinishRotation([2]);
+        enrolment.Revoke(Now);
+        enrolment.InviteAgain(Invitation("f00d"));
+        enrolment.Enrol([3], null, Now);
+        Assert.That(() => enrolment.AdoptAgain([1], "first", Now), Throws.InstanceOf<DomainException>().With.Property("Code").EqualTo("root_known"));
+        enrolment.Rotate([4]);
+        enrolment.AdoptAgain([5], "second", Now);
+        Assert.That((enrolment.State.SealedRoot, enrolment.State.NextSealedRoot), Is.EqualTo((new byte[] { 5 }, (byte[]?)null)));
+    }
+
     private static WorkerEnrolment AtRotation()
     {
         var enrolment = At(EnrolmentStatus.Enrolled);
@@ -99,6 +120,7 @@ internal sealed class WorkerEnrolmentTests
             CodeHash = status == EnrolmentStatus.Invited ? "c0de" : null,
             CodeExpiresAt = status == EnrolmentStatus.Invited ? Now.AddMinutes(15) : null,
             SealedRoot = status == EnrolmentStatus.Enrolled ? [7] : null,
+            ConfiguredRoot = "known",
             InvitedBy = new(Guid.Empty),
             InvitedAt = Now,
         },

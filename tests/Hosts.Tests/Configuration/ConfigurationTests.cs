@@ -31,6 +31,7 @@ internal sealed class ConfigurationTests
     [TestCase("--Identity:SignUp=Maybe", "Identity:SignUp")]
     [TestCase("--Identity:Owner:Email=a@example.org", "Identity:Owner:Password")]
     [TestCase("--Relay:Workers:mac:Key=abc", "Relay:Workers:mac:Key")]
+    [TestCase("--Relay:Workers:mac:BotId=100000000000000042", "Relay:Workers:mac:Carrier")]
     [TestCase("--Cache:Answers:Bytes=1", "Cache:Answers:Bytes")]
     [TestCase("--Cache:Answers:Ttl=0", "Cache:Answers:Ttl")]
     [TestCase("--Cache:Answers:StaleTtl=40.00:00:00", "Cache:Answers:StaleTtl")]
@@ -153,7 +154,7 @@ internal sealed class ConfigurationTests
         var builder = ApiApplication.Configure(CommandLine.Parse(
         [
             "config", "--model", folder.File("one.gguf"), "--Identity:Owner:Email=a@example.org", "--Identity:Owner:Password=correct horse",
-            $"--Relay:Workers:mac:Key={new string('a', 64)}", "--Redis:ConnectionString=localhost:6379,password=hunter2",
+            $"--Relay:Workers:mac:Key={new string('a', 64)}", "--Relay:Workers:mac:Carrier=Link", "--Redis:ConnectionString=localhost:6379,password=hunter2",
         ]));
         var output = new StringWriter();
         ConfigurationReport.Write(builder.Configuration, output);

@@ -138,6 +138,19 @@ internal sealed class DiscordRotationTests : DiscordRelayFixture
         await Answers();
     }
 
+    [Test]
+    public async Task Another_key_in_the_configuration_shuts_the_old_one_out()
+    {
+        await using var old = await Run();
+        var key = new string('7', 64);
+        await Host.Services.GetRequiredService<UseCases>().Send(
+            new AdoptWorker(Id, Convert.FromHexString(key), BotId: null), actor: null, CancellationToken.None);
+        await Eventually.Is(() => !IsOnline, within: TimeSpan.FromSeconds(10));
+        await Keep(Worker, key);
+        await using var worker = await Run();
+        await Answers();
+    }
+
     private bool IsOnline => Host.Services.GetRequiredService<IWorkerRegistry>().List().Any(known => known.Id == Id);
 
     private async Task<DiscordWorker> Run()

@@ -3,6 +3,7 @@ using MeatLizard.Application.Conversations;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Identity;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Testing.Storage;
 
@@ -110,7 +111,18 @@ internal sealed class PlaceAndWorkerStoreTests(Database kind) : StoreFixture(kin
         rotated.Rotate([4, 5]);
         await SaveEnrolment(rotated);
         Assert.That((await Begin().Get<IWorkerEnrolmentStore>().Find(new("berta-mac"), Token))!.State.NextSealedRoot, Is.EqualTo(new byte[] { 4, 5 }));
-        Assert.That((await store.List(Token)).Select(each => each.Id), Is.EqualTo([new WorkerId("berta-mac")]));
+        Assert.That((await store.List(Token)).Select(each => each.Id), Does.Contain(new WorkerId("berta-mac")));
+    }
+
+    [Test]
+    public async Task A_worker_that_is_configured_was_invited_by_nobody()
+    {
+        await SaveEnrolment(WorkerEnrolment.Adopt(new("dora-mac"), [1, 2], "a1b2", Now));
+        var found = (await Begin().Get<IWorkerEnrolmentStore>().Find(new("dora-mac"), Token))!;
+        Assert.That((found.State.ConfiguredRoot, found.State.InvitedBy, found.State.EnrolledAt), Is.EqualTo(("a1b2", (UserId?)null, (DateTimeOffset?)Now)));
+        found.AdoptAgain([3], "c3d4", Now);
+        await SaveEnrolment(found);
+        Assert.That((await Begin().Get<IWorkerEnrolmentStore>().Find(new("dora-mac"), Token))!.State.ConfiguredRoot, Is.EqualTo("c3d4"));
     }
 
     [Test]

@@ -31,6 +31,7 @@ internal sealed class AdmitWorkerHandler(IWorkerEnrolmentStore enrolments, IRoot
 
         return new EnrolledWorker(request.Id, root)
         {
+            Sealed = sealedRoot,
             Next = state.NextSealedRoot is { } sealedNext && vault.Open(request.Id, sealedNext) is { } next ? (next, sealedNext) : null,
         };
     }

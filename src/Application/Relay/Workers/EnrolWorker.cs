@@ -47,14 +47,17 @@ internal sealed class EnrolWorkerHandler(
         var claimHash = command.Claim is { } claim ? SecretToken.Hash(claim.ToLowerInvariant()) : null;
         if (enrolment.MayAskAgain(claimHash, time.GetUtcNow()))
         {
-            return vault.Open(enrolment.State.Id, enrolment.State.SealedRoot) is { } same ? new EnrolledWorker(enrolment.State.Id, same) : Wrong;
+            return enrolment.State.SealedRoot is { } known && vault.Open(enrolment.State.Id, known) is { } same
+                ? new EnrolledWorker(enrolment.State.Id, same) { Sealed = known }
+                : Wrong;
         }
 
         var root = RandomNumberGenerator.GetBytes(RootSize);
+        var sealedRoot = vault.Seal(enrolment.State.Id, root);
         try
         {
             // Of two who bring the code, the one whose commit uses it up gets the root; the other runs again and finds it used.
-            enrolment.Enrol(vault.Seal(enrolment.State.Id, root), claimHash, time.GetUtcNow());
+            enrolment.Enrol(sealedRoot, claimHash, time.GetUtcNow());
         }
         catch (DomainException)
         {
@@ -73,6 +76,6 @@ internal sealed class EnrolWorkerHandler(
             Outcome = AuditOutcome.Done,
         });
         await work.Commit(CommitDurability.Synced, cancellationToken);
-        return new EnrolledWorker(enrolment.State.Id, root);
+        return new EnrolledWorker(enrolment.State.Id, root) { Sealed = sealedRoot };
     }
 }

@@ -14,11 +14,7 @@ public sealed record InviteWorker(string Name) : IRequest<Outcome<InvitedWorker>
 
 internal sealed class InviteWorkerValidator : AbstractValidator<InviteWorker>
 {
-    public InviteWorkerValidator() => RuleFor(invite => invite.Name)
-        .Must(name => name.Length is >= 1 and <= 40 && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-') && name[0] != '-')
-        .WithMessage("A worker's name has 1 to 40 lower-case letters, digits and hyphens, and begins with a letter or a digit.")
-        .Must(name => name != "local")
-        .WithMessage("The name local is the server's own worker's.");
+    public InviteWorkerValidator() => RuleFor(invite => invite.Name).MustBeAWorkersName();
 }
 
 internal sealed class InviteWorkerHandler(IWorkerEnrolmentStore enrolments, IUnitOfWork work, CurrentActor current, TimeProvider time)

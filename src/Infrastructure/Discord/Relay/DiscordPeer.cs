@@ -27,6 +27,7 @@ internal sealed class DiscordPeer : IDisposable
     private RelayRoot _current;
     private RelayRoot? _next;
     private RelayRoot? _old;
+    private byte[] _sealed;
     private byte[]? _nextSealed;
     private bool _isTold;
     private long _finishedAt;
@@ -34,7 +35,7 @@ internal sealed class DiscordPeer : IDisposable
     public DiscordPeer(EnrolledWorker worker, Snowflake bot, Snowflake control, Snowflake self, FrameCounters counters, TimeProvider time)
     {
         (Worker, Bot, Control, _self, _time) = (worker.Id, bot, control, self, time);
-        _current = new(worker.Root);
+        (_current, _sealed) = (new(worker.Root), worker.Sealed);
         if (worker.Next is { } next)
         {
             (_next, _nextSealed) = (new(next.Root), next.Sealed);
@@ -58,6 +59,15 @@ internal sealed class DiscordPeer : IDisposable
 
     /// <summary>Hex; empty while it is not here.</summary>
     public string Epoch => _process is { } process ? Convert.ToHexStringLower(process.Epoch.ToArray()) : "";
+
+    /// <summary>Whether the root that it knows, or the one that is to take its place, is still this worker's.</summary>
+    public bool IsOf(WorkerEnrolmentState enrolment)
+    {
+        lock (_gate)
+        {
+            return _sealed.AsSpan().SequenceEqual(enrolment.SealedRoot) || (_nextSealed is { } next && next.AsSpan().SequenceEqual(enrolment.SealedRoot));
+        }
+    }
 
     /// <summary>Draws a challenge. None is drawn while the last one can still be answered.</summary>
     /// <param name="again">Whether the one that stands is to be said again: somebody has come who did not hear it.</param>
@@ -153,7 +163,8 @@ internal sealed class DiscordPeer : IDisposable
 
             _opener.Know(new(next, _current));
             _old?.Dispose();
-            (_old, _current, _next, _nextSealed, _isTold) = (_current, next, null, null, false);
+            (_old, _current, _next, _isTold) = (_current, next, null, false);
+            (_sealed, _nextSealed) = (sealedRoot, null);
             _finishedAt = _time.GetTimestamp();
             if (_process is { } process)
             {

@@ -204,6 +204,13 @@ internal sealed partial class RelayRooms(
 
         var enrolments = await scope.ServiceProvider.GetRequiredService<IWorkerEnrolmentStore>().List(cancellationToken);
         var enrolled = enrolments.Where(one => one.Status == EnrolmentStatus.Enrolled).ToDictionary(one => one.Id);
+        foreach (var peer in carrier.Peers.Where(peer => enrolled.TryGetValue(peer.Worker, out var one) && !peer.IsOf(one)))
+        {
+            // Sent away and enrolled anew between two looks, or configured with another key: let in again by that.
+            carrier.Dismiss(peer);
+            _changed = true;
+        }
+
         await Rotate(enrolled, scope.ServiceProvider.GetRequiredService<IRootVault>(), cancellationToken);
         return [.. bots.Where(bot => enrolled.ContainsKey(bot.Worker))];
     }

@@ -16,6 +16,8 @@ internal sealed class LinkSession : IAsyncDisposable
     private readonly CarrierTerms _terms;
     private readonly RelayRoot _current;
     private readonly RelayRoot? _next;
+    private readonly byte[] _sealed;
+    private readonly byte[]? _nextSealed;
     private readonly RelayKeys _keys;
     private readonly FrameOpener _opener;
     private readonly TimeProvider _time;
@@ -31,6 +33,7 @@ internal sealed class LinkSession : IAsyncDisposable
         _terms = CarrierTerms.Link(_connectionId);
         _next = worker.Next is { } next ? new(next.Root) : null;
         _current = new(worker.Root);
+        (_sealed, _nextSealed) = (worker.Sealed, worker.Next?.Sealed);
         _keys = new(_current, _next);
         _provedBy = _current;
         CryptographicOperations.ZeroMemory(worker.Root);
@@ -49,6 +52,13 @@ internal sealed class LinkSession : IAsyncDisposable
 
     /// <summary>Whether the worker has proved itself by the root that it is being given.</summary>
     public bool ProvedNext => ReferenceEquals(_provedBy, _next);
+
+    /// <summary>Whether the root that it has proved itself by is still one of this worker's.</summary>
+    public bool IsOf(WorkerEnrolmentState enrolment)
+    {
+        var proved = ProvedNext ? _nextSealed : _sealed;
+        return proved.AsSpan().SequenceEqual(enrolment.SealedRoot) || proved.AsSpan().SequenceEqual(enrolment.NextSealedRoot);
+    }
 
     /// <summary>The next root that it was last told over this connection, as the database has it; null when it was told none.</summary>
     public byte[]? Told { get; set; }

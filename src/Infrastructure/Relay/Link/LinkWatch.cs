@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Domain.Relay;
@@ -56,6 +57,11 @@ internal sealed partial class LinkWatch(LinkCarrier carrier, IServiceScopeFactor
             if (!welcome.TryGetValue(session.Worker, out var enrolment))
             {
                 await carrier.SendAway(session, "This worker was sent away.");
+            }
+            else if (!session.IsOf(enrolment))
+            {
+                // Sent away and enrolled anew between two looks, or configured with another key.
+                await session.Close(WebSocketCloseStatus.PolicyViolation, "This worker has another key now.");
             }
             else if (enrolment.NextSealedRoot is { } next && session.Told?.AsSpan().SequenceEqual(next) != true)
             {

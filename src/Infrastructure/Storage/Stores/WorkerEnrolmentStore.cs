@@ -6,7 +6,8 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolmentStore
 {
     private const string Columns =
-        "id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, invited_by, invited_at, enrolled_at, revoked_at";
+        "id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, configured_root, "
+        + "invited_by, invited_at, enrolled_at, revoked_at";
 
     public Task<WorkerEnrolment?> Find(WorkerId id, CancellationToken cancellationToken) =>
         FindOne($"SELECT {Columns} FROM worker_enrolment WHERE id = @value", id.Value, cancellationToken);
@@ -31,14 +32,14 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
             isNew
                 ? """
                   INSERT INTO worker_enrolment
-                      (id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root,
+                      (id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, configured_root,
                        invited_by, invited_at, enrolled_at, revoked_at)
-                  VALUES (@id, @version, @status, @code, @claim, @expires, @root, @next, @by, @invited, @enrolled, @revoked)
+                  VALUES (@id, @version, @status, @code, @claim, @expires, @root, @next, @configured, @by, @invited, @enrolled, @revoked)
                   """
                 : """
                   UPDATE worker_enrolment SET
                       version = @version, status = @status, code_hash = @code, claim_hash = @claim, code_expires_at = @expires,
-                      sealed_root = @root, next_sealed_root = @next,
+                      sealed_root = @root, next_sealed_root = @next, configured_root = @configured,
                       invited_by = @by, invited_at = @invited, enrolled_at = @enrolled, revoked_at = @revoked
                   WHERE id = @id AND version = @stored
                   """,
@@ -51,7 +52,8 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
                 ("@expires", state.CodeExpiresAt),
                 ("@root", state.SealedRoot),
                 ("@next", state.NextSealedRoot),
-                ("@by", state.InvitedBy.Value),
+                ("@configured", state.ConfiguredRoot),
+                ("@by", state.InvitedBy?.Value),
                 ("@invited", state.InvitedAt),
                 ("@enrolled", state.EnrolledAt),
                 ("@revoked", state.RevokedAt),
@@ -84,7 +86,9 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
 
         public required byte[]? NextSealedRoot { get; init; }
 
-        public required Guid InvitedBy { get; init; }
+        public required string? ConfiguredRoot { get; init; }
+
+        public required Guid? InvitedBy { get; init; }
 
         public required DateTimeOffset InvitedAt { get; init; }
 
@@ -101,7 +105,8 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
             CodeExpiresAt = CodeExpiresAt,
             SealedRoot = SealedRoot,
             NextSealedRoot = NextSealedRoot,
-            InvitedBy = new(InvitedBy),
+            ConfiguredRoot = ConfiguredRoot,
+            InvitedBy = InvitedBy is { } inviter ? new(inviter) : null,
             InvitedAt = InvitedAt,
             EnrolledAt = EnrolledAt,
             RevokedAt = RevokedAt,

@@ -8,6 +8,12 @@ internal sealed record Enrolled(Uri Server, string Worker)
 {
     private const string FileName = "worker.json";
 
+    /// <summary>SHA-256 of the configured key that was taken over last, lower-case hex; null for a worker that has enrolled by a code.</summary>
+    public string? ConfiguredRoot { get; init; }
+
+    /// <summary>Whether the configuration says that it is reached through Discord; null: whoever has a bot's token is.</summary>
+    public bool? IsInDiscord { get; init; }
+
     public static Enrolled? In(string folder)
     {
         var path = Path.Combine(folder, FileName);

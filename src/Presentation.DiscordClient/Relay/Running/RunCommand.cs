@@ -28,14 +28,6 @@ internal static class RunCommand
     public static async Task<int> Run(
         string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output, Action<IHostApplicationBuilder> also)
     {
-        if (Enrolled.In(settings.DataFolder) is not { } enrolled
-            || await roots.Find(enrolled.Worker, CancellationToken.None) is not { } root)
-        {
-            await output.WriteLineAsync("This machine is no worker yet. Ask the server's admin for a code, then: ./worker enrol ADDRESS");
-            return 1;
-        }
-
-        var next = await roots.Find(NextRoot.Of(enrolled.Worker), CancellationToken.None);
         if (settings.Problem is { } problem)
         {
             await output.WriteLineAsync(problem);
@@ -52,15 +44,33 @@ internal static class RunCommand
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.Configuration["DataFolder"] = settings.DataFolder;
         DiscordSettings? discord;
+        Enrolled? enrolled;
         try
         {
             discord = DiscordSettings.From(builder.Configuration, Path.Combine(settings.DataFolder, "discord.json"));
+            enrolled = await new ConfiguredEnrolment(roots, settings.DataFolder).Take(builder.Configuration, discord, CancellationToken.None)
+                ?? Enrolled.In(settings.DataFolder);
         }
         catch (FormatException wrong)
         {
             await output.WriteLineAsync(wrong.Message);
             return 2;
         }
+
+        if (enrolled is null || await roots.Find(enrolled.Worker, CancellationToken.None) is not { } root)
+        {
+            await output.WriteLineAsync("This machine is no worker yet. Ask the server's admin for a code, then: ./worker enrol ADDRESS");
+            return 1;
+        }
+
+        if (enrolled.IsInDiscord == true && discord is null)
+        {
+            await output.WriteLineAsync($"Discord:Token is missing: worker {enrolled.Worker} is reached through Discord.");
+            return 2;
+        }
+
+        discord = enrolled.IsInDiscord == false ? null : discord;
+        var next = await roots.Find(NextRoot.Of(enrolled.Worker), CancellationToken.None);
 
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
