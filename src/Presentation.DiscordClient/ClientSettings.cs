@@ -12,6 +12,18 @@ internal sealed record ClientSettings(string DataFolder, WorkerOptions Worker, U
 
     private static readonly TimeSpan LongestDrain = TimeSpan.FromHours(1);
 
+    /// <summary>Files, then the environment, then the command line.</summary>
+    public static TBuilder AddSources<TBuilder>(TBuilder builder, string[] arguments)
+        where TBuilder : IConfigurationBuilder
+    {
+        builder
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true, reloadOnChange: false)
+            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false)
+            .AddEnvironmentVariables()
+            .AddCommandLine(arguments);
+        return builder;
+    }
+
     public static ClientSettings From(IConfiguration configuration) => new(
         configuration["DataFolder"] is { Length: > 0 } folder ? folder : UsualFolder,
         configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new(),

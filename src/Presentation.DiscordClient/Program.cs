@@ -12,10 +12,11 @@ const string usage = """
            worker run               works for the server until it is stopped; --model FILE answers with this GGUF model
            worker status            says how it stands
            worker check             answers one prompt with every model here
-    Settings follow as --Section:Key=value: DataFolder, Server:Proxy, Worker:DrainWithin, Worker:MinBattery, Inference:Models, Inference:LlamaServer, …
+    A machine whose settings hold its key (Relay:Workers:NAME:Key and :Carrier, Server:Address or Discord:…) needs no enrol.
+    Settings follow as --Section:Key=value, or stand in the environment or in appsettings.json: DataFolder, Server:Proxy, Worker:DrainWithin, Worker:MinBattery, Inference:Models, Inference:LlamaServer, …
     """;
 string[] rest = [.. args.Skip(args is ["enrol", ..] ? 2 : 1).Select(word => word == "--model" ? "--Inference:Models" : word)];
-var settings = ClientSettings.From(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(rest).Build());
+var settings = ClientSettings.From(ClientSettings.AddSources(new ConfigurationBuilder(), rest).Build());
 var roots = RootStores.OfThisMachine(settings.DataFolder);
 switch (args)
 {

@@ -15,23 +15,23 @@ public sealed class WorkerEnrolment(WorkerEnrolmentState state, long storedVersi
     /// <param name="rootHash">SHA-256 of that root, lower-case hex.</param>
     public static WorkerEnrolment Adopt(WorkerId id, byte[] sealedRoot, string rootHash, DateTimeOffset now)
     {
-        var enrolment = new WorkerEnrolment(Adopted(id, sealedRoot, rootHash, now), storedVersion: 0);
+        var enrolment = new WorkerEnrolment(Adopted(id, sealedRoot, [rootHash], now), storedVersion: 0);
         enrolment.Apply(enrolment.State, new WorkerAdopted(id));
         return enrolment;
     }
 
     /// <summary>
-    /// The configuration names another root than it did before. It takes the place of whatever the worker has, also where it was sent away;
-    /// a root that was taken over once is not again, so that a rotation or a revocation outlives the next start.
+    /// The configuration names a root that it never did before. It takes the place of whatever the worker has, also where it was sent away. One
+    /// that was taken over once is not again: a rotation or a revocation outlives the next start, and a key that leaked stays dead.
     /// </summary>
     public void AdoptAgain(byte[] sealedRoot, string rootHash, DateTimeOffset now)
     {
-        if (State.ConfiguredRoot == rootHash)
+        if (State.ConfiguredRoots.Contains(rootHash))
         {
             throw new DomainException("root_known", "This root was taken over already.");
         }
 
-        Apply(Adopted(State.Id, sealedRoot, rootHash, now), new WorkerAdopted(State.Id));
+        Apply(Adopted(State.Id, sealedRoot, [.. State.ConfiguredRoots, rootHash], now), new WorkerAdopted(State.Id));
     }
 
     /// <summary>Another code: the one before was lost, or the worker was sent away and may come back. It gets a new root then.</summary>
@@ -42,7 +42,7 @@ public sealed class WorkerEnrolment(WorkerEnrolmentState state, long storedVersi
             throw new DomainException("worker_enrolled", "This worker is enrolled already. Revoke it first, or choose another name.");
         }
 
-        Apply(Invited(State.Id, invitation) with { ConfiguredRoot = State.ConfiguredRoot }, new WorkerInvited(State.Id));
+        Apply(Invited(State.Id, invitation) with { ConfiguredRoots = State.ConfiguredRoots }, new WorkerInvited(State.Id));
     }
 
     /// <summary>Somebody has brought the code.</summary>
@@ -137,12 +137,12 @@ public sealed class WorkerEnrolment(WorkerEnrolmentState state, long storedVersi
         InvitedBy = invitation.By,
         InvitedAt = invitation.At,
     };
-    private static WorkerEnrolmentState Adopted(WorkerId id, byte[] sealedRoot, string rootHash, DateTimeOffset now) => new()
+    private static WorkerEnrolmentState Adopted(WorkerId id, byte[] sealedRoot, IReadOnlyList<string> roots, DateTimeOffset now) => new()
     {
         Id = id,
         Status = EnrolmentStatus.Enrolled,
         SealedRoot = sealedRoot,
-        ConfiguredRoot = rootHash,
+        ConfiguredRoots = roots,
         InvitedBy = null,
         InvitedAt = now,
         EnrolledAt = now,

@@ -28,8 +28,8 @@ public sealed record WorkerEnrolmentState
     /// <summary>When the last code was given out, or the configured root was taken over.</summary>
     public required DateTimeOffset InvitedAt { get; init; }
 
-    /// <summary>SHA-256 of the configured root that was taken over last, lower-case hex; null when none ever was.</summary>
-    public string? ConfiguredRoot { get; init; }
+    /// <summary>SHA-256 of every configured root that was ever taken over, lower-case hex, the last one last. None is taken over again.</summary>
+    public IReadOnlyList<string> ConfiguredRoots { get; init; } = [];
 
     public DateTimeOffset? EnrolledAt { get; init; }
 

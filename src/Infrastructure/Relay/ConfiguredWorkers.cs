@@ -33,14 +33,23 @@ public sealed record ConfiguredWorkers(string? LocalKey, IReadOnlyList<Configure
             }
         }
 
-        var twice = elsewhere.Where(worker => worker.BotId is not null).GroupBy(worker => worker.BotId).FirstOrDefault(bots => bots.Count() > 1);
-        return twice is null
-            ? new(local, elsewhere)
-            : throw new FormatException($"{Section}:{twice.Last().Name}:BotId is worker {twice.First().Name}'s as well: every worker has a bot of its own.");
+        if (Twice(elsewhere.Where(worker => worker.BotId is not null), worker => worker.BotId) is { } bot)
+        {
+            throw new FormatException($"{Section}:{bot.Second}:BotId is worker {bot.First}'s as well: every worker has a bot of its own.");
+        }
+
+        // With one key each could pass for the other, also when that one was sent away.
+        var all = local is null ? elsewhere : [new(InProcessWorker.LocalId.Value, local, IsInDiscord: false, BotId: null), .. elsewhere];
+        return Twice(all, worker => worker.Key) is { } key
+            ? throw new FormatException($"{Section}:{key.Second}:Key is worker {key.First}'s as well: every worker has a key of its own.")
+            : new(local, elsewhere);
     }
 
     /// <summary>Without the keys, which a record would print.</summary>
     public override string ToString() => $"ConfiguredWorkers {string.Join(", ", Elsewhere)}";
+
+    private static (string First, string Second)? Twice<T>(IEnumerable<ConfiguredWorker> workers, Func<ConfiguredWorker, T> by) =>
+        workers.GroupBy(by).FirstOrDefault(same => same.Count() > 1) is { } same ? (same.First().Name, same.Last().Name) : null;
 
     private static string? Local(IConfigurationSection section)
     {
@@ -58,7 +67,7 @@ public sealed record ConfiguredWorkers(string? LocalKey, IReadOnlyList<Configure
     {
         // The environment's names can be of any case; workers' can't.
         var name = section.Key.ToLowerInvariant();
-        if (name.Length > 40 || name[0] == '-' || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        if (name.Length is < 1 or > 40 || name[0] == '-' || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             throw new FormatException($"{section.Path}: a worker's name has 1 to 40 letters, digits and hyphens, and begins with a letter or a digit.");
         }

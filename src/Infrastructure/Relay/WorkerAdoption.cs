@@ -1,5 +1,6 @@
 using MeatLizard.Application;
 using MeatLizard.Application.Relay.Workers;
+using MeatLizard.Domain.Relay;
 
 namespace MeatLizard.Infrastructure.Relay;
 
@@ -9,6 +10,7 @@ public sealed class WorkerAdoption(ConfiguredWorkers workers, UseCases useCases)
     /// <exception cref="FormatException">One of them can't be taken over; the message names its key.</exception>
     public async Task Run(CancellationToken cancellationToken)
     {
+        WorkerId[] configured = [.. workers.Elsewhere.Select(worker => new WorkerId(worker.Name))];
         foreach (var worker in workers.Elsewhere)
         {
             if (worker is { IsInDiscord: true, BotId: null })
@@ -18,7 +20,9 @@ public sealed class WorkerAdoption(ConfiguredWorkers workers, UseCases useCases)
             }
 
             var adopted = await useCases.Send(
-                new AdoptWorker(new(worker.Name), Convert.FromHexString(worker.Key), worker.BotId), actor: null, cancellationToken);
+                new AdoptWorker(new(worker.Name), Convert.FromHexString(worker.Key), worker.BotId) { Configured = configured },
+                actor: null,
+                cancellationToken);
             if (adopted.Refusal is { } refusal)
             {
                 throw new FormatException($"{ConfiguredWorkers.Section}:{worker.Name}: {refusal.Detail}");

@@ -104,6 +104,7 @@ internal sealed class WorkerEnrolmentTests
         enrolment.Rotate([4]);
         enrolment.AdoptAgain([5], "second", Now);
         Assert.That((enrolment.State.SealedRoot, enrolment.State.NextSealedRoot), Is.EqualTo((new byte[] { 5 }, (byte[]?)null)));
+        Assert.That(() => enrolment.AdoptAgain([1], "first", Now), Throws.InstanceOf<DomainException>(), "a key that leaked stays dead");
     }
 
     private static WorkerEnrolment AtRotation()
@@ -120,7 +121,7 @@ internal sealed class WorkerEnrolmentTests
             CodeHash = status == EnrolmentStatus.Invited ? "c0de" : null,
             CodeExpiresAt = status == EnrolmentStatus.Invited ? Now.AddMinutes(15) : null,
             SealedRoot = status == EnrolmentStatus.Enrolled ? [7] : null,
-            ConfiguredRoot = "known",
+            ConfiguredRoots = ["known"],
             InvitedBy = new(Guid.Empty),
             InvitedAt = Now,
         },

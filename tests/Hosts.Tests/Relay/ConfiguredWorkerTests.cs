@@ -20,6 +20,7 @@ internal sealed class ConfiguredWorkerTests
 
     private static readonly string Key = Convert.ToHexStringLower(RelayKey(1));
     private static readonly string OtherKey = Convert.ToHexStringLower(RelayKey(2));
+    private static readonly string ThirdKey = Convert.ToHexStringLower(RelayKey(3));
 
     private ApiHost _host = null!;
     private ApiClient _owner = null!;
@@ -50,13 +51,12 @@ internal sealed class ConfiguredWorkerTests
     [Test]
     public async Task Hosts_that_start_at_once_take_it_over_once_and_say_so_in_the_log()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Adopt(OtherKey, Bot)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Adoption((Name, OtherKey, "Link", Bot), ("berta", ThirdKey, "Link", null)).Run(CancellationToken.None)));
         var log = (await _owner.Get("/api/v1/admin/audit")).Json.GetProperty("items").EnumerateArray()
             .Where(entry => entry.GetProperty("action").GetString() == "adopt_worker").ToArray();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(log, Has.Length.EqualTo(2), "at the start, and with another key");
-            Assert.That(log.Select(entry => entry.GetProperty("target").GetString()), Is.All.EqualTo(Name));
+            Assert.That(log.Select(entry => entry.GetProperty("target").GetString()), Is.EquivalentTo([Name, Name, "berta"]), "the first at the start, and with another key");
             Assert.That(log.Select(entry => entry.ToString()), Is.All.Not.Contain(Key).And.Not.Contain(OtherKey));
             Assert.That(await Bots(), Is.EqualTo([(Name, Bot)]));
         }
@@ -74,6 +74,9 @@ internal sealed class ConfiguredWorkerTests
 
         await Adopt(OtherKey);
         await using var worker = await Run(OtherKey);
+        var root = (await Enrolment()).SealedRoot;
+        await Adopt(Key);
+        Assert.That((await Enrolment()).SealedRoot, Is.EqualTo(root), "nor by a host that has yet to hear of the new one");
     }
 
     [Test]
@@ -116,6 +119,30 @@ internal sealed class ConfiguredWorkerTests
     }
 
     [Test]
+    public async Task Bots_may_change_hands_among_those_that_are_configured_and_leave_those_that_are_gone()
+    {
+        const string OtherBot = "100000000000000043";
+        await Adoption((Name, Key, "Discord", Bot), ("berta", OtherKey, "Discord", OtherBot)).Run(CancellationToken.None);
+        await Adoption((Name, Key, "Discord", OtherBot), ("berta", OtherKey, "Discord", Bot)).Run(CancellationToken.None);
+        Assert.That(await Bots(), Is.EqualTo([(Name, OtherBot), ("berta", Bot)]));
+
+        await _owner.Delete("/api/v1/admin/workers/berta");
+        await Adoption((Name, Key, "Discord", OtherBot), ("carla", ThirdKey, "Discord", Bot)).Run(CancellationToken.None);
+        Assert.That(await Bots(), Is.EqualTo([(Name, OtherBot), ("carla", Bot)]));
+    }
+
+    [Test]
+    public async Task Whoever_stood_at_the_door_before_the_key_was_changed_is_not_let_in_after_it()
+    {
+        using var early = await RawLink.Open(_host.Address, Name, Convert.FromHexString(Key));
+        await Adopt(OtherKey);
+        await using var worker = await Run(OtherKey);
+        await early.Send(early.Hello(early.Challenge));
+        Assert.That(async () => await early.Closed(), Is.EqualTo(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation));
+        Assert.That(worker.State.Now.Connected);
+    }
+
+    [Test]
     public void In_Discord_the_server_has_to_know_its_bot() => Assert.That(
         () => Adoption(("berta", OtherKey, "Discord", null)).Run(CancellationToken.None),
         Throws.TypeOf<FormatException>().With.Message.StartsWith("Relay:Workers:berta:BotId is missing"));
@@ -151,6 +178,12 @@ internal sealed class ConfiguredWorkerTests
     public void One_bot_is_one_workers() => Assert.That(
         () => Configured(("anna", Key, "Discord", Bot), ("berta", OtherKey, "Discord", Bot)),
         Throws.TypeOf<FormatException>().With.Message.StartsWith("Relay:Workers:berta:BotId"));
+
+    [TestCase("anna")]
+    [TestCase("local")]
+    public void One_key_is_one_workers(string first) => Assert.That(
+        () => Configured((first, Key, first == "local" ? null : "Link", null), ("berta", Key.ToUpperInvariant(), "Link", null)),
+        Throws.TypeOf<FormatException>().With.Message.StartsWith("Relay:Workers:berta:Key").And.Message.Not.Contain(Key));
 
     private static byte[] RelayKey(byte digit) => [.. Enumerable.Repeat(digit, 32)];
 

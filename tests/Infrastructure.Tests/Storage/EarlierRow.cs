@@ -131,7 +131,7 @@ internal sealed record EarlierRow(int Step, string Insert, string Select, string
                 "SELECT given FROM response", """{"model":"tiny"}"""),
             new(14, "UPDATE chat_session SET kind = 'Response'", "SELECT kind FROM chat_session", "Response"),
             new(15, "UPDATE usage_entry SET is_cached = 1", "SELECT CAST(is_cached AS text) FROM usage_entry", "1"),
-            new(16, "UPDATE worker_enrolment SET configured_root = 'k', invited_by = NULL", "SELECT configured_root FROM worker_enrolment", "k"),
+            new(16, "UPDATE worker_enrolment SET configured_roots = 'k l', invited_by = NULL", "SELECT configured_roots FROM worker_enrolment", "k l"),
             new(2, $"UPDATE place SET model = 'tiny' WHERE id = {Web}", "SELECT model FROM place", "tiny"),
             new(13, $"INSERT INTO user_default (user_id, model, system_prompt) VALUES ({User}, 'tiny', 'Be brief.')",
                 "SELECT system_prompt FROM user_default", "Be brief."),

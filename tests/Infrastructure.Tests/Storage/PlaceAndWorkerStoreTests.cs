@@ -119,10 +119,10 @@ internal sealed class PlaceAndWorkerStoreTests(Database kind) : StoreFixture(kin
     {
         await SaveEnrolment(WorkerEnrolment.Adopt(new("dora-mac"), [1, 2], "a1b2", Now));
         var found = (await Begin().Get<IWorkerEnrolmentStore>().Find(new("dora-mac"), Token))!;
-        Assert.That((found.State.ConfiguredRoot, found.State.InvitedBy, found.State.EnrolledAt), Is.EqualTo(("a1b2", (UserId?)null, (DateTimeOffset?)Now)));
+        Assert.That((found.State.ConfiguredRoots, found.State.InvitedBy, found.State.EnrolledAt), Is.EqualTo((new[] { "a1b2" }, (UserId?)null, (DateTimeOffset?)Now)));
         found.AdoptAgain([3], "c3d4", Now);
         await SaveEnrolment(found);
-        Assert.That((await Begin().Get<IWorkerEnrolmentStore>().Find(new("dora-mac"), Token))!.State.ConfiguredRoot, Is.EqualTo("c3d4"));
+        Assert.That((await Begin().Get<IWorkerEnrolmentStore>().Find(new("dora-mac"), Token))!.State.ConfiguredRoots, Is.EqualTo(new[] { "a1b2", "c3d4" }));
     }
 
     [Test]

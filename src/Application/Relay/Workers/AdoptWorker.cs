@@ -8,13 +8,16 @@ using MediatR;
 namespace MeatLizard.Application.Relay.Workers;
 
 /// <summary>
-/// Takes over a worker as the server's configuration names it. Repeated at every start and on every host, and without effect as long as the
-/// configuration says the same: what an admin has done since, such as another key or sending the worker away, stands.
+/// Takes over a worker as the server's configuration names it. Repeated at every start and on every host; a root that was taken over once
+/// is not again, so that what an admin has done since, such as another key or sending the worker away, stands.
 /// </summary>
 /// <param name="Root">32 bytes.</param>
-/// <param name="BotId">The Discord bot that the worker posts with; null: as it is.</param>
+/// <param name="BotId">The Discord bot that the worker posts with, as long as it is enrolled; null: as it is.</param>
 public sealed record AdoptWorker(WorkerId Id, byte[] Root, ulong? BotId) : IRequest<Outcome<Unit>>, IForTheHost
 {
+    /// <summary>All that the configuration names: they may change bots among themselves.</summary>
+    public IReadOnlyCollection<WorkerId> Configured { get; init; } = [];
+
     /// <summary>Without the root, which a record would print.</summary>
     public override string ToString() => $"AdoptWorker {Id}";
 }
@@ -44,23 +47,16 @@ internal sealed class AdoptWorkerHandler(
 
     public async Task<Outcome<Unit>> Handle(AdoptWorker command, CancellationToken cancellationToken)
     {
-        var hasNewRoot = await TakeRoot(command, cancellationToken);
-        var bot = command.BotId is { } id ? new WorkerBot(command.Id, id) : null;
-        var known = await bots.List(cancellationToken);
-        if (bot is not null && known.FirstOrDefault(other => other.BotId == bot.BotId && other.Worker != bot.Worker) is { } other)
+        var (isEnrolled, hasNewRoot) = await TakeRoot(command, cancellationToken);
+        var (refusal, hasNewBot) = isEnrolled && command.BotId is { } bot ? await TakeBot(command, new(command.Id, bot), cancellationToken) : (null, false);
+        if (refusal is not null)
         {
-            return new Refusal(RefusalKind.Conflict, "bot_taken", $"Worker {other.Worker} has this bot. Every worker has a bot of its own.");
+            return refusal;
         }
 
-        var hasNewBot = bot is not null && !known.Contains(bot);
         if (!hasNewRoot && !hasNewBot)
         {
             return Unit.Value;
-        }
-
-        if (hasNewBot)
-        {
-            bots.Save(bot!);
         }
 
         audit.Add(new()
@@ -78,13 +74,13 @@ internal sealed class AdoptWorkerHandler(
         return Unit.Value;
     }
 
-    private async Task<bool> TakeRoot(AdoptWorker command, CancellationToken cancellationToken)
+    private async Task<(bool IsEnrolled, bool IsNew)> TakeRoot(AdoptWorker command, CancellationToken cancellationToken)
     {
         var hash = SecretToken.Hash(Convert.ToHexStringLower(command.Root));
         var enrolment = await enrolments.Find(command.Id, cancellationToken);
-        if (enrolment?.State.ConfiguredRoot == hash)
+        if (enrolment?.State.ConfiguredRoots.Contains(hash) == true)
         {
-            return false;
+            return (enrolment.State.Status == EnrolmentStatus.Enrolled, false);
         }
 
         var sealedRoot = vault.Seal(command.Id, command.Root);
@@ -98,6 +94,30 @@ internal sealed class AdoptWorkerHandler(
         }
 
         enrolments.Save(enrolment);
-        return true;
+        return (true, true);
+    }
+
+    private async Task<(Refusal? Refusal, bool IsNew)> TakeBot(AdoptWorker command, WorkerBot bot, CancellationToken cancellationToken)
+    {
+        var known = await bots.List(cancellationToken);
+        if (known.Contains(bot))
+        {
+            return (null, false);
+        }
+
+        if (known.FirstOrDefault(other => other.BotId == bot.BotId) is { } taken)
+        {
+            // Of one that was renamed or sent away it is left over.
+            if (!command.Configured.Contains(taken.Worker)
+                && (await enrolments.Find(taken.Worker, cancellationToken))?.State.Status == EnrolmentStatus.Enrolled)
+            {
+                return (new(RefusalKind.Conflict, "bot_taken", $"Worker {taken.Worker} has this bot. Every worker has a bot of its own."), false);
+            }
+
+            bots.Remove(taken);
+        }
+
+        bots.Save(bot);
+        return (null, true);
     }
 }

@@ -4,8 +4,11 @@ using MediatR;
 
 namespace MeatLizard.Application.Relay.Workers;
 
-/// <summary>A worker has proved itself by its next root: the one before is dropped. Committed before the worker is answered, which then drops it too.</summary>
-/// <param name="SealedRoot">The next root as <see cref="AdmitWorker"/> gave it out.</param>
+/// <summary>
+/// A worker has proved itself by its next root: the one before is dropped. Committed before the worker is answered, which then drops it too.
+/// By the present one: nothing changes. By one that is none of its own any more: refused.
+/// </summary>
+/// <param name="SealedRoot">The root as <see cref="AdmitWorker"/> gave it out.</param>
 public sealed record FinishRotation(WorkerId Id, byte[] SealedRoot) : IRequest<Outcome<Unit>>, IForTheHost;
 
 internal sealed class FinishRotationHandler(IWorkerEnrolmentStore enrolments, IUnitOfWork work) : IRequestHandler<FinishRotation, Outcome<Unit>>
@@ -19,7 +22,7 @@ internal sealed class FinishRotationHandler(IWorkerEnrolmentStore enrolments, IU
 
         if (enrolment.State.SealedRoot is { } current && current.AsSpan().SequenceEqual(command.SealedRoot))
         {
-            // Another connection of the same worker was first.
+            // It is not being given another one, or another connection of the same worker was first.
             return Unit.Value;
         }
 

@@ -65,7 +65,10 @@ internal sealed class DiscordPeer : IDisposable
     {
         lock (_gate)
         {
-            return _sealed.AsSpan().SequenceEqual(enrolment.SealedRoot) || (_nextSealed is { } next && next.AsSpan().SequenceEqual(enrolment.SealedRoot));
+            // What was read a moment ago may be older than what it knows by now, or the other way round.
+            return _sealed.AsSpan().SequenceEqual(enrolment.SealedRoot)
+                || (enrolment.NextSealedRoot is { } given && given.AsSpan().SequenceEqual(_sealed))
+                || (_nextSealed is { } next && next.AsSpan().SequenceEqual(enrolment.SealedRoot));
         }
     }
 
@@ -125,7 +128,7 @@ internal sealed class DiscordPeer : IDisposable
         lock (_gate)
         {
             var isNew = !_nextSealed.AsSpan().SequenceEqual(sealedRoot);
-            if ((!isNew && (_isTold || _process is null)) || vault.Open(Worker, sealedRoot) is not { } opened)
+            if (_sealed.AsSpan().SequenceEqual(sealedRoot) || (!isNew && (_isTold || _process is null)) || vault.Open(Worker, sealedRoot) is not { } opened)
             {
                 return false;
             }

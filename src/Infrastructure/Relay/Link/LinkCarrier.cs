@@ -103,7 +103,7 @@ internal sealed partial class LinkCarrier(
             }
 
             place.Dispose();
-            if (session.ProvedNext && !await Finish(worker, cancellationToken))
+            if (!await Confirm(session, cancellationToken))
             {
                 await session.Close(WebSocketCloseStatus.PolicyViolation, "The worker's key has changed meanwhile.");
                 return;
@@ -161,16 +161,23 @@ internal sealed partial class LinkCarrier(
         }
     }
 
-    /// <summary>Before the worker is answered: once it is, it knows the old root no more.</summary>
-    private async Task<bool> Finish(EnrolledWorker worker, CancellationToken cancellationToken)
+    /// <summary>
+    /// Before the worker is answered: once it is, it knows the old root no more. And whoever has stood at the door since before a change is not
+    /// let in by what was true then.
+    /// </summary>
+    private async Task<bool> Confirm(LinkSession session, CancellationToken cancellationToken)
     {
-        var outcome = await useCases.Send(new FinishRotation(worker.Id, worker.Next!.Value.Sealed), actor: null, cancellationToken);
+        var outcome = await useCases.Send(new FinishRotation(session.Worker, session.Proved), actor: null, cancellationToken);
         if (outcome.Refusal is not null)
         {
             return false;
         }
 
-        LogRotated(worker.Id);
+        if (session.ProvedNext)
+        {
+            LogRotated(session.Worker);
+        }
+
         return true;
     }
 

@@ -50,15 +50,15 @@ internal sealed class LinkSession : IAsyncDisposable
     /// <summary>Hex; empty before the hello.</summary>
     public string Epoch { get; private set; } = "";
 
-    /// <summary>Whether the worker has proved itself by the root that it is being given.</summary>
+    /// <summary>The root that the worker has proved itself by, as the database had it when the worker was let in.</summary>
+    public byte[] Proved => ProvedNext ? _nextSealed! : _sealed;
+
+    /// <summary>Whether that is the one that it is being given.</summary>
     public bool ProvedNext => ReferenceEquals(_provedBy, _next);
 
     /// <summary>Whether the root that it has proved itself by is still one of this worker's.</summary>
-    public bool IsOf(WorkerEnrolmentState enrolment)
-    {
-        var proved = ProvedNext ? _nextSealed : _sealed;
-        return proved.AsSpan().SequenceEqual(enrolment.SealedRoot) || proved.AsSpan().SequenceEqual(enrolment.NextSealedRoot);
-    }
+    public bool IsOf(WorkerEnrolmentState enrolment) =>
+        Proved.AsSpan().SequenceEqual(enrolment.SealedRoot) || Proved.AsSpan().SequenceEqual(enrolment.NextSealedRoot);
 
     /// <summary>The next root that it was last told over this connection, as the database has it; null when it was told none.</summary>
     public byte[]? Told { get; set; }

@@ -20,6 +20,12 @@ internal sealed class WorkerBotStore(DbSession session) : IWorkerBots
         ("@worker", bot.Worker.Value),
         ("@bot", bot.BotId.ToString(CultureInfo.InvariantCulture))));
 
+    public void Remove(WorkerBot bot) => session.Write(new(
+        "worker_bot",
+        "DELETE FROM worker_bot WHERE worker_id = @worker AND bot_id = @bot",
+        ("@worker", bot.Worker.Value),
+        ("@bot", bot.BotId.ToString(CultureInfo.InvariantCulture))));
+
     private sealed record Row
     {
         public required string WorkerId { get; init; }

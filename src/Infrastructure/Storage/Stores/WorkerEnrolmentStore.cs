@@ -6,7 +6,7 @@ namespace MeatLizard.Infrastructure.Storage.Stores;
 internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolmentStore
 {
     private const string Columns =
-        "id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, configured_root, "
+        "id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, configured_roots, "
         + "invited_by, invited_at, enrolled_at, revoked_at";
 
     public Task<WorkerEnrolment?> Find(WorkerId id, CancellationToken cancellationToken) =>
@@ -32,14 +32,14 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
             isNew
                 ? """
                   INSERT INTO worker_enrolment
-                      (id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, configured_root,
+                      (id, version, status, code_hash, claim_hash, code_expires_at, sealed_root, next_sealed_root, configured_roots,
                        invited_by, invited_at, enrolled_at, revoked_at)
                   VALUES (@id, @version, @status, @code, @claim, @expires, @root, @next, @configured, @by, @invited, @enrolled, @revoked)
                   """
                 : """
                   UPDATE worker_enrolment SET
                       version = @version, status = @status, code_hash = @code, claim_hash = @claim, code_expires_at = @expires,
-                      sealed_root = @root, next_sealed_root = @next, configured_root = @configured,
+                      sealed_root = @root, next_sealed_root = @next, configured_roots = @configured,
                       invited_by = @by, invited_at = @invited, enrolled_at = @enrolled, revoked_at = @revoked
                   WHERE id = @id AND version = @stored
                   """,
@@ -52,7 +52,7 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
                 ("@expires", state.CodeExpiresAt),
                 ("@root", state.SealedRoot),
                 ("@next", state.NextSealedRoot),
-                ("@configured", state.ConfiguredRoot),
+                ("@configured", state.ConfiguredRoots.Count == 0 ? null : string.Join(' ', state.ConfiguredRoots)),
                 ("@by", state.InvitedBy?.Value),
                 ("@invited", state.InvitedAt),
                 ("@enrolled", state.EnrolledAt),
@@ -86,7 +86,7 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
 
         public required byte[]? NextSealedRoot { get; init; }
 
-        public required string? ConfiguredRoot { get; init; }
+        public required string? ConfiguredRoots { get; init; }
 
         public required Guid? InvitedBy { get; init; }
 
@@ -105,7 +105,7 @@ internal sealed class WorkerEnrolmentStore(DbSession session) : IWorkerEnrolment
             CodeExpiresAt = CodeExpiresAt,
             SealedRoot = SealedRoot,
             NextSealedRoot = NextSealedRoot,
-            ConfiguredRoot = ConfiguredRoot,
+            ConfiguredRoots = ConfiguredRoots?.Split(' ') ?? [],
             InvitedBy = InvitedBy is { } inviter ? new(inviter) : null,
             InvitedAt = InvitedAt,
             EnrolledAt = EnrolledAt,

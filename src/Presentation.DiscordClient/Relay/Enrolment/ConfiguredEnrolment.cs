@@ -31,14 +31,26 @@ internal sealed class ConfiguredEnrolment(IRootStore roots, string folder)
         }
     }
 
-    /// <summary>What was taken over once is not again: the server may have given the worker another root since.</summary>
+    /// <summary>
+    /// What was taken over once is not again: the server may have given the worker another root since. And none takes the place of a root that is
+    /// there: which of two the server knows is found out by using them.
+    /// </summary>
     private async Task Keep(Enrolled enrolled, string key, CancellationToken cancellationToken)
     {
         var known = Enrolled.In(folder);
-        if (known?.Worker != enrolled.Worker || known.ConfiguredRoot != enrolled.ConfiguredRoot)
+        if (known is not null && known.Worker != enrolled.Worker)
         {
-            await roots.Remove(NextRoot.Of(enrolled.Worker), cancellationToken);
-            await roots.Save(enrolled.Worker, key, cancellationToken);
+            throw new FormatException(
+                $"{ConfiguredWorkers.Section} names {enrolled.Worker}, and {folder} is {known.Worker}'s: give each worker a DataFolder of its own.");
+        }
+
+        if (known?.ConfiguredRoot != enrolled.ConfiguredRoot)
+        {
+            var root = await roots.Find(enrolled.Worker, cancellationToken);
+            if (root != key)
+            {
+                await roots.Save(root is null ? enrolled.Worker : NextRoot.Of(enrolled.Worker), key, cancellationToken);
+            }
         }
 
         if (known != enrolled)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MeatLizard.Infrastructure.Security;
 
 namespace MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
@@ -13,6 +14,10 @@ internal sealed record Enrolled(Uri Server, string Worker)
 
     /// <summary>Whether the configuration says that it is reached through Discord; null: whoever has a bot's token is.</summary>
     public bool? IsInDiscord { get; init; }
+
+    /// <summary>Whose answers these are that a journal keeps. A configured worker's go to whoever has its key, wherever that is reached.</summary>
+    [JsonIgnore]
+    public string Owner => ConfiguredRoot is { } root ? $"{Worker} {root}" : $"{Worker} of {Server}";
 
     public static Enrolled? In(string folder)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Relay;
@@ -36,11 +37,7 @@ internal static class RunCommand
 
         var builder = Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration
-            .AddJsonFile("appsettings.json", optional: true, reloadOnChange: false)
-            .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false)
-            .AddEnvironmentVariables()
-            .AddCommandLine(arguments);
+        ClientSettings.AddSources(builder.Configuration, arguments);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.Configuration["DataFolder"] = settings.DataFolder;
         DiscordSettings? discord;
@@ -55,6 +52,11 @@ internal static class RunCommand
         {
             await output.WriteLineAsync(wrong.Message);
             return 2;
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or JsonException)
+        {
+            await output.WriteLineAsync($"What this worker keeps in {settings.DataFolder} or in the keychain cannot be used: {wrong.Message}");
+            return 1;
         }
 
         if (enrolled is null || await roots.Find(enrolled.Worker, CancellationToken.None) is not { } root)
@@ -84,7 +86,7 @@ internal static class RunCommand
             // Before the worker, so that it ends after it: while the worker drains, its status can be asked for.
             .AddHostedService<StatusReport>()
             .AddSingleton(enrolled)
-            .AddWorkerJournal(new(settings.DataFolder, $"{enrolled.Worker} of {enrolled.Server}"));
+            .AddWorkerJournal(new(settings.DataFolder, enrolled.Owner));
         var nextRoot = next is null ? null : Convert.FromHexString(next);
         if (discord is not null)
         {

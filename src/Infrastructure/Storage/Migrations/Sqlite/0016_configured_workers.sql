@@ -10,8 +10,8 @@ CREATE TABLE worker_enrolment_new (
     sealed_root BLOB,
     -- The root that takes the place of sealed_root once its worker has used it.
     next_sealed_root BLOB,
-    -- The configured root that was taken over last, as a hash: one that was rotated or revoked since is not taken over again.
-    configured_root TEXT,
+    -- Hashes of the configured roots that were ever taken over, with spaces between them: none is taken over again.
+    configured_roots TEXT,
     invited_by TEXT,
     invited_at INTEGER NOT NULL,
     enrolled_at INTEGER,
