@@ -22,7 +22,7 @@ internal static class ConfigurationKeys
         new("Redis:ConnectionString", "none: limits and workers are this host's own", Anything, IsSecret: true),
         new("Redis:Timeout", "00:00:00.5", Duration),
         new("Redis:Prefix", "meatlizard", NotEmpty),
-        new("Relay:Workers:*:Key", "made at first start", Hex64, IsSecret: true),
+        new("Relay:Workers:*:Key", "made at first start, for local", Hex64, IsSecret: true),
         new("Relay:Workers:*:Carrier", "InProcess for local", OneOf("InProcess", "Link", "Discord")),
         new("Relay:Workers:*:BotId", "", Anything),
         new("Relay:LocalWorker", "true", Flag),
