@@ -20,7 +20,7 @@ public sealed class WorkerAdoption(ConfiguredWorkers workers, UseCases useCases)
             }
 
             var adopted = await useCases.Send(
-                new AdoptWorker(new(worker.Name), Convert.FromHexString(worker.Key), worker.BotId) { Configured = configured },
+                new AdoptWorker(worker.Name, Convert.FromHexString(worker.Key), worker.BotId) { Configured = configured },
                 actor: null,
                 cancellationToken);
             if (adopted.Refusal is { } refusal)

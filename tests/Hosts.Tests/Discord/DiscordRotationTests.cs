@@ -144,7 +144,7 @@ internal sealed class DiscordRotationTests : DiscordRelayFixture
         await using var old = await Run();
         var key = new string('7', 64);
         await Host.Services.GetRequiredService<UseCases>().Send(
-            new AdoptWorker(Id, Convert.FromHexString(key), BotId: null), actor: null, CancellationToken.None);
+            new AdoptWorker(Worker, Convert.FromHexString(key), BotId: null), actor: null, CancellationToken.None);
         await Eventually.Is(() => !IsOnline, within: TimeSpan.FromSeconds(10));
         await Keep(Worker, key);
         await using var worker = await Run();

@@ -94,6 +94,22 @@ internal sealed class EnrolmentTests
     }
 
     [Test]
+    public async Task A_bot_is_one_workers_until_that_one_is_sent_away()
+    {
+        var bot = new { bot_id = "100000000000000042" };
+        await Enrol("anna-mac");
+        await Enrol("berta");
+        Assert.That((await _owner.Put("/api/v1/admin/workers/anna-mac/bot", bot)).Status, Is.EqualTo(204));
+        Assert.That((await _owner.Put("/api/v1/admin/workers/anna-mac/bot", bot)).Status, Is.EqualTo(204), "its own it has already");
+        Assert.That((await _owner.Put("/api/v1/admin/workers/berta/bot", bot)).Code, Is.EqualTo("bot_taken"));
+
+        await _owner.Delete("/api/v1/admin/workers/anna-mac");
+        Assert.That((await _owner.Put("/api/v1/admin/workers/berta/bot", bot)).Status, Is.EqualTo(204));
+        await Invite("anna-mac");
+        Assert.That((await _owner.Put("/api/v1/admin/workers/anna-mac/bot", bot)).Code, Is.EqualTo("bot_taken"), "the other way round now");
+    }
+
+    [Test]
     public async Task Sockets_that_prove_nothing_are_counted()
     {
         var root = await Enrol("anna-mac");

@@ -91,6 +91,9 @@ internal sealed class StolenKeyTests(bool byDiscord)
         await Eventually.Is(() => _discord?.Counters.Of("identify", DefaultWorld.ClientBot) is null or 2, LetInWithin);
         await Eventually.Is(() => Present is { } now && now.Epoch != epoch, SettledWithin);
         epoch = Present!.Epoch;
+
+        // The new process is known a moment before what the old one was at is ended: what that one says until then is still heard.
+        await Eventually.Is(async () => (await Get(held)).GetProperty("state").GetString() == "failed", SettledWithin);
         first.Release();
         var events = await _owner.Events($"/api/v1/requests/{held}/events");
         Assert.That(events.Count(one => one.Event is "completed" or "failed" or "cancelled"), Is.EqualTo(1));

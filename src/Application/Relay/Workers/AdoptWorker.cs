@@ -11,15 +11,16 @@ namespace MeatLizard.Application.Relay.Workers;
 /// Takes over a worker as the server's configuration names it. Repeated at every start and on every host; a root that was taken over once
 /// is not again, so that what an admin has done since, such as another key or sending the worker away, stands.
 /// </summary>
+/// <param name="Name">As in <see cref="InviteWorker"/>.</param>
 /// <param name="Root">32 bytes.</param>
 /// <param name="BotId">The Discord bot that the worker posts with, as long as it is enrolled; null: as it is.</param>
-public sealed record AdoptWorker(WorkerId Id, byte[] Root, ulong? BotId) : IRequest<Outcome<Unit>>, IForTheHost
+public sealed record AdoptWorker(string Name, byte[] Root, ulong? BotId) : IRequest<Outcome<Unit>>, IForTheHost
 {
     /// <summary>All that the configuration names: they may change bots among themselves.</summary>
     public IReadOnlyCollection<WorkerId> Configured { get; init; } = [];
 
     /// <summary>Without the root, which a record would print.</summary>
-    public override string ToString() => $"AdoptWorker {Id}";
+    public override string ToString() => $"AdoptWorker {Name}";
 }
 
 internal sealed class AdoptWorkerValidator : AbstractValidator<AdoptWorker>
@@ -28,7 +29,7 @@ internal sealed class AdoptWorkerValidator : AbstractValidator<AdoptWorker>
 
     public AdoptWorkerValidator()
     {
-        RuleFor(adopt => adopt.Id.Value).MustBeAWorkersName();
+        RuleFor(adopt => adopt.Name).MustBeAWorkersName();
         RuleFor(adopt => adopt.Root).Must(root => root.Length == RootSize).WithMessage($"A worker's key has {RootSize} bytes.");
     }
 }
@@ -47,8 +48,11 @@ internal sealed class AdoptWorkerHandler(
 
     public async Task<Outcome<Unit>> Handle(AdoptWorker command, CancellationToken cancellationToken)
     {
-        var (isEnrolled, hasNewRoot) = await TakeRoot(command, cancellationToken);
-        var (refusal, hasNewBot) = isEnrolled && command.BotId is { } bot ? await TakeBot(command, new(command.Id, bot), cancellationToken) : (null, false);
+        var id = new WorkerId(command.Name);
+        var (isEnrolled, hasNewRoot) = await TakeRoot(id, command.Root, cancellationToken);
+        var (refusal, hasNewBot) = isEnrolled && command.BotId is { } bot
+            ? await TakeBot(new(id, bot), command.Configured, cancellationToken)
+            : (null, false);
         if (refusal is not null)
         {
             return refusal;
@@ -64,29 +68,29 @@ internal sealed class AdoptWorkerHandler(
             Id = ids.NewId(),
             At = time.GetUtcNow(),
             Provider = Configuration,
-            Subject = $"{command.Id}",
+            Subject = command.Name,
             Name = Configuration,
             Action = "adopt_worker",
-            Target = $"{command.Id}",
+            Target = command.Name,
             Outcome = AuditOutcome.Done,
         });
         await work.Commit(CommitDurability.Synced, cancellationToken);
         return Unit.Value;
     }
 
-    private async Task<(bool IsEnrolled, bool IsNew)> TakeRoot(AdoptWorker command, CancellationToken cancellationToken)
+    private async Task<(bool IsEnrolled, bool IsNew)> TakeRoot(WorkerId id, byte[] root, CancellationToken cancellationToken)
     {
-        var hash = SecretToken.Hash(Convert.ToHexStringLower(command.Root));
-        var enrolment = await enrolments.Find(command.Id, cancellationToken);
+        var hash = SecretToken.Hash(Convert.ToHexStringLower(root));
+        var enrolment = await enrolments.Find(id, cancellationToken);
         if (enrolment?.State.ConfiguredRoots.Contains(hash) == true)
         {
             return (enrolment.State.Status == EnrolmentStatus.Enrolled, false);
         }
 
-        var sealedRoot = vault.Seal(command.Id, command.Root);
+        var sealedRoot = vault.Seal(id, root);
         if (enrolment is null)
         {
-            enrolment = WorkerEnrolment.Adopt(command.Id, sealedRoot, hash, time.GetUtcNow());
+            enrolment = WorkerEnrolment.Adopt(id, sealedRoot, hash, time.GetUtcNow());
         }
         else
         {
@@ -97,7 +101,8 @@ internal sealed class AdoptWorkerHandler(
         return (true, true);
     }
 
-    private async Task<(Refusal? Refusal, bool IsNew)> TakeBot(AdoptWorker command, WorkerBot bot, CancellationToken cancellationToken)
+    private async Task<(Refusal? Refusal, bool IsNew)> TakeBot(
+        WorkerBot bot, IReadOnlyCollection<WorkerId> configured, CancellationToken cancellationToken)
     {
         var known = await bots.List(cancellationToken);
         if (known.Contains(bot))
@@ -108,7 +113,7 @@ internal sealed class AdoptWorkerHandler(
         if (known.FirstOrDefault(other => other.BotId == bot.BotId) is { } taken)
         {
             // Of one that was renamed or sent away it is left over.
-            if (!command.Configured.Contains(taken.Worker)
+            if (!configured.Contains(taken.Worker)
                 && (await enrolments.Find(taken.Worker, cancellationToken))?.State.Status == EnrolmentStatus.Enrolled)
             {
                 return (new(RefusalKind.Conflict, "bot_taken", $"Worker {taken.Worker} has this bot. Every worker has a bot of its own."), false);

@@ -29,9 +29,15 @@ internal sealed class SetWorkerBotHandler(IWorkerEnrolmentStore enrolments, IWor
         }
 
         var bot = new WorkerBot(command.Id, ulong.Parse(command.BotId, System.Globalization.CultureInfo.InvariantCulture));
-        if ((await bots.List(cancellationToken)).Any(other => other.BotId == bot.BotId && other.Worker != bot.Worker))
+        if ((await bots.List(cancellationToken)).FirstOrDefault(other => other.BotId == bot.BotId && other.Worker != bot.Worker) is { } taken)
         {
-            return new Refusal(RefusalKind.Conflict, "bot_taken", "This bot is another worker's. Every worker has a bot of its own.");
+            if ((await enrolments.Find(taken.Worker, cancellationToken))?.State.Status != EnrolmentStatus.Revoked)
+            {
+                return new Refusal(RefusalKind.Conflict, "bot_taken", "This bot is another worker's. Every worker has a bot of its own.");
+            }
+
+            // Left over of one that was sent away.
+            bots.Remove(taken);
         }
 
         bots.Save(bot);
