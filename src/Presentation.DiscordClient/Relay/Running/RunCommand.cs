@@ -42,11 +42,17 @@ internal static class RunCommand
         builder.Configuration["DataFolder"] = settings.DataFolder;
         DiscordSettings? discord;
         Enrolled? enrolled;
+        string? root = null, next = null;
         try
         {
             discord = DiscordSettings.From(builder.Configuration, Path.Combine(settings.DataFolder, "discord.json"));
             enrolled = await new ConfiguredEnrolment(roots, settings.DataFolder).Take(builder.Configuration, discord, CancellationToken.None)
                 ?? Enrolled.In(settings.DataFolder);
+            if (enrolled is not null)
+            {
+                root = await roots.Find(enrolled.Worker, CancellationToken.None);
+                next = await roots.Find(NextRoot.Of(enrolled.Worker), CancellationToken.None);
+            }
         }
         catch (FormatException wrong)
         {
@@ -59,7 +65,7 @@ internal static class RunCommand
             return 1;
         }
 
-        if (enrolled is null || await roots.Find(enrolled.Worker, CancellationToken.None) is not { } root)
+        if (enrolled is null || root is null)
         {
             await output.WriteLineAsync("This machine is no worker yet. Ask the server's admin for a code, then: ./worker enrol ADDRESS");
             return 1;
@@ -72,7 +78,6 @@ internal static class RunCommand
         }
 
         discord = enrolled.IsInDiscord == false ? null : discord;
-        var next = await roots.Find(NextRoot.Of(enrolled.Worker), CancellationToken.None);
 
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
