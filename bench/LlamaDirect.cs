@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MeatLizard.Bench.Stateless;
 
 namespace MeatLizard.Bench;
 
@@ -22,16 +23,16 @@ internal sealed class LlamaDirect : IDisposable
     public static LlamaDirect Behind(ChildOfBench worker, string model)
     {
         var engine = ChildEngine.Of(worker.Id);
-        return new(
-            new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
-            {
-                BaseAddress = new($"http://127.0.0.1:{engine.Port}/"),
-                Timeout = Timeout.InfiniteTimeSpan,
+        return At(new Uri($"http://127.0.0.1:{engine.Port}/"), engine.Key, model);
+    }
 
-                // llama-server closes the connection after every stream.
-                DefaultRequestHeaders = { Authorization = new("Bearer", engine.Key), ConnectionClose = true },
-            },
-            model);
+    /// <summary>The same engine through the least that can stand before it.</summary>
+    /// <param name="worker">The process that has started the engine. It has answered before: the first question starts it.</param>
+    public static async Task<LlamaDirect> Through(Stage stage, ChildOfBench worker, string model)
+    {
+        var engine = ChildEngine.Of(worker.Id);
+        var passing = await PassThrough.Before(stage, new Uri($"http://127.0.0.1:{engine.Port}/"), closes: true);
+        return At(passing.Address, engine.Key, model);
     }
 
     public Task<StreamedAnswer> Ask(string question, CancellationToken cancellationToken)
@@ -52,4 +53,15 @@ internal sealed class LlamaDirect : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static LlamaDirect At(Uri address, string key, string model) => new(
+        new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+        {
+            BaseAddress = address,
+            Timeout = Timeout.InfiniteTimeSpan,
+
+            // llama-server closes the connection after every stream.
+            DefaultRequestHeaders = { Authorization = new("Bearer", key), ConnectionClose = true },
+        },
+        model);
 }

@@ -8,22 +8,24 @@ namespace MeatLizard.Bench;
 /// <summary>One run: everything prepared, then round by round, then the table.</summary>
 internal static class Run
 {
-    private const int UsualRounds = 5;
-
     /// <summary>A step that takes longer than this never ends.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
 
-    public static async Task<int> All(IReadOnlyList<string> arguments)
+    public static async Task<int> All(IReadOnlyList<string> words)
     {
-        var rounds = Value(arguments, "--rounds") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : UsualRounds;
-        var only = Value(arguments, "--only")?.Split(',');
+        if (RunArguments.Read(words) is not { } asked)
+        {
+            await Console.Error.WriteLineAsync(RunArguments.Usage);
+            return 1;
+        }
+
         using var stopped = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;
             stopped.Cancel();
         };
-        string[] machine = [.. Machine.Describe(rounds)];
+        string[] machine = [.. Machine.Describe(asked.Rounds)];
         var ticks = Machine.Ticks();
         await using var stage = new Stage();
         IMeasure[] measures =
@@ -48,30 +50,30 @@ internal static class Run
             new SocketEvents(stage),
             new IdleSockets(stage),
         ];
-        if (arguments.Contains("--list"))
+        if (asked.IsList)
         {
             Console.WriteLine(string.Join(Environment.NewLine, measures.Select(measure => measure.Name)));
             return 0;
         }
 
-        var chosen = measures.Where(measure => only is null || only.Any(name => IsMeant(name, measure))).ToList();
+        var chosen = measures.Where(asked.Means).ToList();
         foreach (var measure in chosen.ToArray())
         {
             await Step($"prepare {measure.Name}", measure.Prepare, measure);
         }
 
-        for (var round = 1; round <= rounds; round++)
+        for (var round = 1; round <= asked.Rounds; round++)
         {
             foreach (var measure in chosen.ToArray())
             {
-                await Step($"round {round} of {rounds}: {measure.Name}", measure.Round, measure);
+                await Step($"round {round} of {asked.Rounds}: {measure.Name}", measure.Round, measure);
             }
         }
 
         Row[] rows = [.. chosen.SelectMany(measure => measure.Rows())];
         Console.WriteLine();
         Console.WriteLine(Table.Of(rows));
-        if (only is null)
+        if (asked.Only is null)
         {
             await File.WriteAllTextAsync(Path.Combine(Stage.Root, "bench", "RESULTS.md"), Table.Document([.. machine, Machine.Stolen(ticks)], rows));
         }
@@ -98,11 +100,4 @@ internal static class Run
             Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)"));
         }
     }
-
-    /// <summary>By its name, or with all whose names begin like this.</summary>
-    private static bool IsMeant(string name, IMeasure measure) =>
-        measure.Name == name || measure.Name.StartsWith(name + "-", StringComparison.Ordinal);
-
-    private static string? Value(IReadOnlyList<string> arguments, string name) =>
-        arguments.SkipWhile(argument => argument != name).Skip(1).FirstOrDefault();
 }

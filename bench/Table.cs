@@ -37,7 +37,8 @@ internal static class Table
         - Time to first token: from the call to the first `delta`, against the first text of the product's own llama-server when it is asked directly,
           by turns, each with questions of its own; half a megabyte of random model, one stream. The dispatcher's work is included. "added" at
           p99 is the difference of the two sides' 99th percentiles of each round.
-        - Tokens/s: all tokens of the streams, until the model's context is full, by the time from the calls to the last end.
+        - Tokens/s: all tokens of the streams, until the model's context is full, by the time from the calls to the last end. The pass-through stands before the
+          same llama-server, and is asked in turn with both.
         - Messages/s: 16 callers, and every call in a fresh session, because a session has one open turn and nobody answers: the dispatcher is paused. The
           sessions are put into the database before, and the tables emptied after each round, on both sides. The statements of the bare endpoint and of
           pgbench are recorded from the product at the start.
