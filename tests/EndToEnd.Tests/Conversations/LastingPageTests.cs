@@ -8,6 +8,7 @@ namespace MeatLizard.EndToEnd.Tests.Conversations;
 
 /// <summary>An open page outlives what happens around it: a lost network, a server killed and started again, a model that comes late.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class LastingPageTests
 {
     private const string Answer = "**Lizards** bask. A listing: \n\n```\nwhile (sun) bask();\n```\n\nThey like warm stones and quiet places. That is all.";

@@ -16,6 +16,7 @@ namespace MeatLizard.EndToEnd.Tests.Discord;
 
 /// <summary>API, server bot and client bot as three processes, on PostgreSQL and Redis; between the bots there is Discord and nothing else.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class ThreeProcessesTests
 {
     private const string Name = "anna-mac";
@@ -121,9 +122,10 @@ internal sealed class ThreeProcessesTests
     [Test]
     public async Task A_server_bot_that_dies_for_good_in_the_middle_of_an_answer_leaves_what_was_said_and_an_end_within_the_deadline()
     {
-        var model = TestModel.Write(_folder.File("endless.gguf"), new() { Name = "endless", EndRate = 1e-9, ContextSize = 65_536 });
+        // A real model would keep the processors busy until the deadline.
+        var model = FakeModel.Write(_folder.File("models"), "endless", new FakeRun { Endless = true, TokenMs = 20 });
         var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
-        await using var worker = StartWorker(model, contextSize: 65_536);
+        await using var worker = StartWorker("--model", model, $"--Inference:LlamaServer={TestLlama.StandIn(_folder)}");
         await Online(server, worker);
 
         var session = await OpenSession();
@@ -170,11 +172,11 @@ internal sealed class ThreeProcessesTests
         return [.. Enumerable.Range(0, Canaries).Select(_ => string.Concat(Enumerable.Range(0, 12).Select(_ => (char)('a' + random.Next(26)))))];
     }
 
-    private BotProcess StartWorker() =>
-        StartWorker(TestModel.Write(_folder.File("wide.gguf"), new() { Name = "wide", ContextSize = 16_384 }), contextSize: 16_384);
+    private BotProcess StartWorker() => StartWorker(
+        "--model", TestModel.Write(_folder.File("wide.gguf"), new() { Name = "wide", ContextSize = 16_384 }), $"--Inference:LlamaServer={TestLlama.Binary}",
+        "--Inference:ContextSize=16384");
 
-    private BotProcess StartWorker(string model, int contextSize) => BotProcess.Worker(
-        _discord, _folder.File("worker"), "--model", model, $"--Inference:LlamaServer={TestLlama.Binary}", $"--Inference:ContextSize={contextSize}");
+    private BotProcess StartWorker(params string[] arguments) => BotProcess.Worker(_discord, _folder.File("worker"), arguments);
 
     private Task Online(BotProcess server, BotProcess worker) => Eventually.Is(
         async () =>

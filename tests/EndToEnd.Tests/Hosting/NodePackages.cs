@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace MeatLizard.EndToEnd.Tests.Hosting;
 
-/// <summary>The libraries of a folder's <c>clients/package-lock.json</c>, installed once into the cache, beside copies of our scripts.</summary>
+/// <summary>The libraries of a folder's <c>clients/package-lock.json</c>, installed once into the cache, beside copies of our scripts and of what those share.</summary>
 internal static class NodePackages
 {
     private static readonly SemaphoreSlim Gate = new(1);
@@ -11,14 +11,14 @@ internal static class NodePackages
     /// <returns>The folder with the scripts in it.</returns>
     public static async Task<string> Installed(string folder)
     {
-        var source = Path.Combine(ProductProcess.RepositoryRoot, "tests", "EndToEnd.Tests", folder, "clients");
+        var source = Clients(folder);
         var cache = Path.Combine(ProductProcess.RepositoryRoot, ".cache", $"{folder.ToLowerInvariant()}-clients");
         var stamp = Path.Combine(cache, "installed");
         await Gate.WaitAsync();
         try
         {
             Directory.CreateDirectory(cache);
-            foreach (var file in Directory.EnumerateFiles(source))
+            foreach (var file in (string[])[.. Directory.EnumerateFiles(Clients("Hosting")), .. Directory.EnumerateFiles(source)])
                 File.Copy(file, Path.Combine(cache, Path.GetFileName(file)), overwrite: true);
             var wanted = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))));
             if (!File.Exists(stamp) || await File.ReadAllTextAsync(stamp) != wanted)
@@ -34,4 +34,6 @@ internal static class NodePackages
 
         return cache;
     }
+
+    private static string Clients(string folder) => Path.Combine(ProductProcess.RepositoryRoot, "tests", "EndToEnd.Tests", folder, "clients");
 }

@@ -7,6 +7,7 @@ namespace MeatLizard.EndToEnd.Tests.Identity;
 
 /// <summary>Signing in with an account elsewhere, in a real Chromium that is sent there and back.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class ElsewherePageTests
 {
     private TestFolder _folder = null!;

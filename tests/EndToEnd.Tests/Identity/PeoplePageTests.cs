@@ -9,6 +9,7 @@ namespace MeatLizard.EndToEnd.Tests.Identity;
 
 /// <summary>The pages about people and one's own account, in a real Chromium.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class PeoplePageTests
 {
     private const string Password = "correct horse battery";

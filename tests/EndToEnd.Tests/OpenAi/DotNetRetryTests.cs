@@ -12,6 +12,7 @@ namespace MeatLizard.EndToEnd.Tests.OpenAi;
 /// <summary>What OpenAI's package for .NET tries again by itself, with its own policy and our headers.</summary>
 [TestFixture(CarriedServer.InProcess)]
 [TestFixture(CarriedServer.Link)]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class DotNetRetryTests(string carrier)
 {
     private const int Often = 10;

@@ -1,15 +1,18 @@
-using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using MeatLizard.EndToEnd.Tests.Hosting;
 
 namespace MeatLizard.EndToEnd.Tests.OpenAi;
 
-/// <summary>OpenAI's own client from npm, a process for each call.</summary>
+/// <summary>OpenAI's own client from npm, a new one for each call; all in one process, which takes longer to start than most calls do.</summary>
 /// <param name="address">What stands before /v1.</param>
 internal sealed class OpenAiClient(Uri address, string key)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>With all that it tries again by itself.</summary>
+    private static readonly TimeSpan LongPatience = TimeSpan.FromMinutes(4);
+
+    private static readonly Lazy<Task<NodeScript>> Script = new(() => NodeScript.Start("OpenAi", "openai.js", []));
 
     /// <summary>What came of it: result or events, with requestId, limit and cache; or error.</summary>
     /// <param name="call">As in the client's documentation, e.g. <c>chat.completions.create</c>.</param>
@@ -17,8 +20,7 @@ internal sealed class OpenAiClient(Uri address, string key)
     /// <param name="cache">What it says of kept answers. Off, unless a test is about them: else an answer would be compared to itself.</param>
     public async Task<JsonNode> Call(string call, object?[] parameters, int retries = 0, int? leaveAfter = null, string? cache = "off")
     {
-        var script = Path.Combine(await NodePackages.Installed("OpenAi"), "openai.js");
-        var asked = JsonSerializer.Serialize(new
+        var asked = new
         {
             @base = new Uri(address, "v1").ToString(),
             key,
@@ -28,11 +30,8 @@ internal sealed class OpenAiClient(Uri address, string key)
             parameters,
             leaveAfter,
             headers = cache is null ? null : new Dictionary<string, string> { ["X-MeatLizard-Cache"] = cache },
-        });
-        using var process = Process.Start(new ProcessStartInfo("node", [script, asked]) { RedirectStandardOutput = true })!;
-        var said = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return JsonNode.Parse(said)!;
+        };
+        return (await (await Script.Value).Ask("call", asked, LongPatience))!;
     }
 
     public async Task<JsonNode> Chat(object body, int retries = 0)

@@ -8,6 +8,7 @@ namespace MeatLizard.EndToEnd.Tests.OpenAi;
 /// <summary>OpenAI's own client is pointed at us and works: with a real llama-server behind us, in the server's process and over the link.</summary>
 [TestFixture(CarriedServer.InProcess)]
 [TestFixture(CarriedServer.Link)]
+[Parallelizable(ParallelScope.Self)]
 internal sealed partial class OpenAiClientTests(string carrier)
 {
     private static readonly object[] Tools =

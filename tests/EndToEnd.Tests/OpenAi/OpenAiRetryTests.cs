@@ -6,6 +6,7 @@ namespace MeatLizard.EndToEnd.Tests.OpenAi;
 
 /// <summary>What the client tries again by itself, and what it does not.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class OpenAiRetryTests
 {
     private static readonly object Hello = new { model = "tiny", max_tokens = 3, messages = new[] { new { role = "user", content = "hello" } } };

@@ -10,6 +10,7 @@ namespace MeatLizard.EndToEnd.Tests.Relay;
 
 /// <summary>A worker that is killed and comes back: every answer has one end, and none is lost that was whole.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.Self)]
 internal sealed class KilledWorkerTests
 {
     private static readonly string[] Tokens = [.. Enumerable.Range(0, 40).Select(i => $" word{i}")];

@@ -1,6 +1,7 @@
 'use strict';
-// One call of OpenAI's own client: what to call and with what comes in as JSON, what came of it goes out as JSON.
+// Calls of OpenAI's own client: what to call and with what, and what came of it.
 const { OpenAI } = require('openai');
+const { serve } = require('./wire');
 
 async function run({ base, key, retries, timeout, call, parameters, leaveAfter, headers }) {
   const client = new OpenAI({ baseURL: base, apiKey: key, maxRetries: retries, timeout });
@@ -28,17 +29,20 @@ async function run({ base, key, retries, timeout, call, parameters, leaveAfter, 
   return { ...about, events };
 }
 
-(async () => {
-  let said;
-  try {
-    said = await run(JSON.parse(process.argv[2]));
-  } catch (error) {
-    said = {
-      error: {
-        kind: error.constructor.name, status: error.status ?? null, code: error.code ?? null, type: error.type ?? null,
-        param: error.param ?? null, message: error.message,
-      },
-    };
-  }
-  process.stdout.write(JSON.stringify(said));
-})();
+// A stream that was left may end in an error when nobody listens any more.
+process.on('unhandledRejection', error => console.error(error));
+
+serve({
+  call: async asked => {
+    try {
+      return await run(asked);
+    } catch (error) {
+      return {
+        error: {
+          kind: error.constructor.name, status: error.status ?? null, code: error.code ?? null, type: error.type ?? null,
+          param: error.param ?? null, message: error.message,
+        },
+      };
+    }
+  },
+});
