@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using MeatLizard.Application.Relay.Workers;
 using MeatLizard.EndToEnd.Tests.Durability;
 using MeatLizard.EndToEnd.Tests.Hosting;
+using MeatLizard.Infrastructure.Security;
 using MeatLizard.Testing;
 using MeatLizard.Testing.Models;
 
@@ -70,10 +72,14 @@ internal sealed class StoppedWorkerTests
     public async Task Two_on_one_folder_get_in_nobodys_way()
     {
         await Begin(tokenMs: 0);
-        await using var second = WorkerProcess.Start(_folder.File("worker"), _folder);
+
+        // One that knows the same worker by another key would write it down beside the root that the first one uses.
+        await using var second = WorkerProcess.Start(
+            _folder.File("worker"), _folder, "--Relay:Workers:anna-mac:Carrier=Link", $"--Relay:Workers:anna-mac:Key={new string('2', 64)}", $"--Server:Address={_server.Address}");
         await second.Ended();
         Assert.That(second.ExitCode, Is.EqualTo(1));
         await Eventually.Is(() => second.Output.Contains("Another worker runs on the folder", StringComparison.Ordinal));
+        Assert.That(await RootStores.OfThisMachine(_folder.File("worker")).Find(NextRoot.Of("anna-mac"), CancellationToken.None), Is.Null);
     }
 
     /// <summary>An answer of which some text has arrived.</summary>

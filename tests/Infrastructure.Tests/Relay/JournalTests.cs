@@ -161,6 +161,19 @@ internal sealed class JournalTests
         Throws.InstanceOf<JournalTakenException>().With.Message.Contains("Another worker runs on the folder"));
 
     [Test]
+    public void A_folder_that_was_claimed_before_outlasts_its_journal()
+    {
+        var folder = _folder.File("claimed");
+        using (var claim = FolderClaim.Take(folder))
+        {
+            new JournalFile(new(folder, "anna-mac") { Claim = claim }, NullLogger<JournalFile>.Instance).Dispose();
+            Assert.That(() => FolderClaim.Take(folder), Throws.InstanceOf<JournalTakenException>());
+        }
+
+        Assert.That(() => FolderClaim.Take(folder).Dispose(), Throws.Nothing);
+    }
+
+    [Test]
     public void Nobody_else_may_read_it()
     {
         Take(1);

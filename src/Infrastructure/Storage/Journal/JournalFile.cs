@@ -1,7 +1,6 @@
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Infrastructure.Relay.Frames;
-using MeatLizard.Infrastructure.Security;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -38,13 +37,12 @@ internal sealed partial class JournalFile : IDisposable
         );
         """;
 
-    private readonly FileStream _lock;
+    private readonly FolderClaim? _claim;
     private readonly SqliteFile _file;
 
     public JournalFile(JournalOptions options, ILogger<JournalFile> logger)
     {
-        PrivateFolder.Create(options.Folder);
-        _lock = Lock(options.Folder);
+        _claim = options.Claim is null ? FolderClaim.Take(options.Folder) : null;
         try
         {
             _file = Open(options);
@@ -115,20 +113,7 @@ internal sealed partial class JournalFile : IDisposable
     public void Dispose()
     {
         _file.Dispose();
-        _lock.Dispose();
-    }
-
-    // The lock goes with its process, however that ends.
-    private static FileStream Lock(string folder)
-    {
-        try
-        {
-            return new(Path.Combine(folder, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            throw new JournalTakenException(folder);
-        }
+        _claim?.Dispose();
     }
 
     private static SqliteFile Open(JournalOptions options)

@@ -35,6 +35,32 @@ internal static class RunCommand
             return 2;
         }
 
+        FolderClaim claim;
+        try
+        {
+            // Before anything there is looked at: a root that this process wrote down would overtake what another one is being given.
+            claim = FolderClaim.Take(settings.DataFolder);
+        }
+        catch (JournalTakenException taken)
+        {
+            await output.WriteLineAsync(taken.Message);
+            return 1;
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            await output.WriteLineAsync(Unusable(settings, wrong));
+            return 1;
+        }
+
+        using (claim)
+        {
+            return await Run(claim, arguments, settings, roots, output, also);
+        }
+    }
+
+    private static async Task<int> Run(
+        FolderClaim claim, string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output, Action<IHostApplicationBuilder> also)
+    {
         var builder = Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
         ClientSettings.AddSources(builder.Configuration, arguments);
@@ -61,7 +87,7 @@ internal static class RunCommand
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or JsonException)
         {
-            await output.WriteLineAsync($"What this worker keeps in {settings.DataFolder} or in the keychain cannot be used: {wrong.Message}");
+            await output.WriteLineAsync(Unusable(settings, wrong));
             return 1;
         }
 
@@ -91,7 +117,7 @@ internal static class RunCommand
             // Before the worker, so that it ends after it: while the worker drains, its status can be asked for.
             .AddHostedService<StatusReport>()
             .AddSingleton(enrolled)
-            .AddWorkerJournal(new(settings.DataFolder, enrolled.Owner));
+            .AddWorkerJournal(new(settings.DataFolder, enrolled.Owner) { Claim = claim });
         var nextRoot = next is null ? null : Convert.FromHexString(next);
         if (discord is not null)
         {
@@ -112,19 +138,13 @@ internal static class RunCommand
 
         also(builder);
         using var host = builder.Build();
-        try
-        {
-            await host.StartAsync();
-        }
-        catch (JournalTakenException taken)
-        {
-            await output.WriteLineAsync(taken.Message);
-            return 1;
-        }
-
+        await host.StartAsync();
         using var signals = new StopSignals(host.Services.GetRequiredService<DrainPatience>());
         await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}{(discord is null ? "" : " through Discord")}; Ctrl-C ends it, ./worker status says how it is.");
         await host.WaitForShutdownAsync();
         return 0;
     }
+
+    private static string Unusable(ClientSettings settings, Exception why) =>
+        $"What this worker keeps in {settings.DataFolder} or in the keychain cannot be used: {why.Message}";
 }
