@@ -41,12 +41,16 @@ internal sealed class StandIn
         int Number(string name, int otherwise) => int.Parse(
             Value(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
 
-        var run = FakeModel.NextRun(Value("-m", ""));
+        var model = Value("-m", "");
+        var run = FakeModel.NextRun(model);
+        using var ignored = run.IgnoresTerm ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, x => x.Cancel = true) : null;
+
+        // Whoever has waited for this start may end it from here on.
+        FakeModel.CountStart(model);
         if (run.Stderr is not null)
             await Console.Error.WriteLineAsync(run.Stderr);
         if (run.ExitWith is { } code)
             return code;
-        using var ignored = run.IgnoresTerm ? PosixSignalRegistration.Create(PosixSignal.SIGTERM, x => x.Cancel = true) : null;
         if (run.Deaf)
             await Task.Delay(ForEver);
 

@@ -31,7 +31,7 @@ internal sealed class ThreeProcessesTests
     private ProductProcess _api = null!;
 
     [SetUp]
-    public async Task Start()
+    public async Task Lay()
     {
         _folder = new();
         _redis = await TestRedis.Start();
@@ -42,13 +42,6 @@ internal sealed class ThreeProcessesTests
             $"--Storage:ConnectionString={await (await TestPostgres.Server()).CreateDatabase(migrated: false)}",
             $"--Redis:ConnectionString={_redis.ConnectionString}",
         ];
-        _api = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", $"--Relay:CompleteWithin={CompleteWithin:c}", .. _storage]);
-        await _api.SignUp();
-        using var invited = await _api.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = Name });
-        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
-        await WorkerProcess.Enrol(_api.Address, code, _folder.File("worker"));
-        using var set = await _api.Http.PutAsJsonAsync($"api/v1/admin/workers/{Name}/bot", new { bot_id = $"{DefaultWorld.ClientBot}" });
-        set.EnsureSuccessStatusCode();
     }
 
     [TearDown]
@@ -64,6 +57,7 @@ internal sealed class ThreeProcessesTests
     [Test]
     public async Task A_message_is_answered_by_a_llama_server_behind_the_client_bot_and_nobody_between_can_read_it()
     {
+        await Start();
         await using var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
         await using var worker = StartWorker();
         await Online(server, worker);
@@ -103,6 +97,7 @@ internal sealed class ThreeProcessesTests
     [Test]
     public async Task A_server_bot_that_is_killed_and_left_dead_costs_an_honest_end_and_one_that_comes_back_goes_on()
     {
+        await Start();
         var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
         await using var worker = StartWorker();
         await Online(server, worker);
@@ -122,6 +117,8 @@ internal sealed class ThreeProcessesTests
     [Test]
     public async Task A_server_bot_that_dies_for_good_in_the_middle_of_an_answer_leaves_what_was_said_and_an_end_within_the_deadline()
     {
+        await Start($"--Relay:CompleteWithin={CompleteWithin:c}");
+
         // A real model would keep the processors busy until the deadline.
         var model = FakeModel.Write(_folder.File("models"), "endless", new FakeRun { Endless = true, TokenMs = 20 });
         var server = BotProcess.Server(_discord, [$"--DataFolder={_folder.File("data")}", .. _storage]);
@@ -164,6 +161,18 @@ internal sealed class ThreeProcessesTests
             Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("completion_late"));
             Assert.That(reply.GetProperty("error").GetProperty("message").GetString(), Is.Not.Empty);
         }
+    }
+
+    /// <summary>The API host, with a worker enrolled.</summary>
+    private async Task Start(params string[] also)
+    {
+        _api = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", .. also, .. _storage]);
+        await _api.SignUp();
+        using var invited = await _api.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = Name });
+        var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
+        await WorkerProcess.Enrol(_api.Address, code, _folder.File("worker"));
+        using var set = await _api.Http.PutAsJsonAsync($"api/v1/admin/workers/{Name}/bot", new { bot_id = $"{DefaultWorld.ClientBot}" });
+        set.EnsureSuccessStatusCode();
     }
 
     private static string[] Words()

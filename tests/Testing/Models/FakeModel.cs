@@ -26,14 +26,14 @@ public static class FakeModel
     /// <summary>How often the stand-in was started with this model.</summary>
     public static int Starts(string path) => File.Exists(Counter(path)) ? (int)new FileInfo(Counter(path)).Length : 0;
 
-    /// <summary>What the start that happens now is to do.</summary>
+    /// <summary>What the start that happens now, and is not counted yet, is to do.</summary>
     public static FakeRun NextRun(string path)
     {
         var runs = JsonSerializer.Deserialize<FakeRun[]>(File.ReadAllText(Script(path)), Json)!;
-        var before = Starts(path);
-        File.AppendAllText(Counter(path), "+");
-        return runs[Math.Min(before, runs.Length - 1)];
+        return runs[Math.Min(Starts(path), runs.Length - 1)];
     }
+
+    public static void CountStart(string path) => File.AppendAllText(Counter(path), "+");
 
     private static string Script(string path) => Path.ChangeExtension(path, ".script.json");
 
