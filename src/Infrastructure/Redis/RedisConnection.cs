@@ -60,14 +60,13 @@ internal sealed class RedisConnection : IAsyncDisposable
     /// <summary>Whether it takes writes, and whether what is published comes back: both ways are needed.</summary>
     /// <exception cref="RedisException">It refuses.</exception>
     /// <exception cref="TimeoutException">It does not answer in time.</exception>
-    public async Task Probe(
-        string key, Action<byte[]> publish, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken)
+    public async Task Probe(string key, Action<byte[]> publish, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        await _driver.GetDatabase().StringSetAsync(key, RedisValue.EmptyString, ProbeKept).WaitAsync(timeout, time, cancellationToken);
+        await _driver.GetDatabase().StringSetAsync(key, RedisValue.EmptyString, ProbeKept).WaitAsync(timeout, cancellationToken);
         var echo = new Echo(RandomNumberGenerator.GetBytes(8));
         _echo = echo;
         publish(echo.Nonce);
-        await echo.Heard.Task.WaitAsync(timeout, time, cancellationToken);
+        await echo.Heard.Task.WaitAsync(timeout, cancellationToken);
     }
 
     public void Echoed(ReadOnlySpan<byte> nonce)

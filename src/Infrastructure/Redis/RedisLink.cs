@@ -10,6 +10,7 @@ namespace MeatLizard.Infrastructure.Redis;
 /// once, and a probe looks until it is back. What is heard and said here are ids and counts, never text, but for kept answers, which are
 /// sealed.
 /// </summary>
+/// <param name="time">Says since when. Whoever waits for Redis itself waits by the system's clock, as the driver does.</param>
 internal sealed partial class RedisLink(RedisOptions options, TimeProvider time, ILogger<RedisLink> log)
     : IHostedService, IAccelerator, IAsyncDisposable
 {
@@ -86,7 +87,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
         _tending = Task.Run(Tend, CancellationToken.None);
         try
         {
-            await _first.Task.WaitAsync(FirstWait, time, cancellationToken);
+            await _first.Task.WaitAsync(FirstWait, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -126,7 +127,7 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
 
         try
         {
-            return await connection.Evaluate(script, keys, values).WaitAsync(options.Timeout, time, cancellationToken);
+            return await connection.Evaluate(script, keys, values).WaitAsync(options.Timeout, cancellationToken);
         }
         catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
         {
@@ -165,7 +166,6 @@ internal sealed partial class RedisLink(RedisOptions options, TimeProvider time,
                     options.Prefix + ":probe:" + Host,
                     nonce => connection.Publish(Channel, Message(Notice.Probe, nonce)),
                     options.Timeout,
-                    time,
                     _stop.Token);
                 deadSince = null;
                 Back(outages);
