@@ -62,8 +62,13 @@ internal sealed class BuildScriptTests
     public async Task And_what_somebody_else_has_made_of_other_sources_meanwhile()
     {
         await Build(asks: 1);
-        Write(Program, "of sources that were changed back since");
-        await Build(asks: 1);
+        foreach (var made in (string[])[Program, $"{Project}/bin/Release/net10.0/wwwroot/page.js"])
+        {
+            Write(made, "of sources that were changed back since");
+            await Build(asks: 1);
+            await Build(asks: 0);
+        }
+
         Directory.Delete(_tree.File($"{Project}/bin"), recursive: true);
         await Build(asks: 1);
     }

@@ -85,7 +85,8 @@ internal sealed class NodeScript : IAsyncDisposable
     {
         if (line is null)
         {
-            GoneWith(Complaints);
+            foreach (var left in _asked.Values)
+                left.TrySetException(new InvalidOperationException($"The script has ended. {Complaints}"));
             return;
         }
 
@@ -97,11 +98,5 @@ internal sealed class NodeScript : IAsyncDisposable
             asked.SetException(new InvalidOperationException(error));
         else
             asked?.SetResult(said["result"]);
-    }
-
-    private void GoneWith(string complaints)
-    {
-        foreach (var asked in _asked.Values)
-            asked.TrySetException(new InvalidOperationException($"The script has ended. {complaints}"));
     }
 }
