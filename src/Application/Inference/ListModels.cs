@@ -24,6 +24,9 @@ public sealed record AvailableModel(string Name, string? Title, int ContextSize,
 {
     /// <summary>Messages to it may bring images; some of its workers may lack what it needs for that, and are not given them.</summary>
     public bool TakesImages { get; init; }
+
+    /// <summary>It makes embeddings, and does not chat.</summary>
+    public bool Embeds { get; init; }
 }
 
 internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders providers, FallbackPolicy ladder, CurrentActor current)
@@ -46,6 +49,7 @@ internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders prov
                    [.. same.Select(pair => pair.worker.Id.Value)])
                {
                    TakesImages = same.Any(pair => pair.model.SupportsImages),
+                   Embeds = same.All(pair => pair.model.Embeds),
                },
         ];
         var problem = models.Length > 0 ? null

@@ -33,14 +33,19 @@ internal static class LadderNotice
             return new("no_worker", "No worker is online, so nobody could answer. Start one and try again.", Retryable: true);
         }
 
-        if (known.All(worker => worker.Draining))
+        WorkerPresence[] ready = [.. known.Where(worker => !worker.Draining)];
+        if (ready.Length == 0)
         {
             return new("no_worker", $"No worker takes anything new now. {known[0].DrainReason}".TrimEnd() + " Try again later.", Retryable: true);
         }
 
-        if (known.All(worker => worker.Models.Count == 0))
+        if (state.Settings.Model is null || ready.All(worker => worker.Models.Count == 0))
         {
-            return new("no_model", known[0].Problem ?? "The worker has no model. Give it one and try again.", Retryable: true);
+            return new(
+                "no_model",
+                ready.Select(worker => worker.Problem).FirstOrDefault(problem => problem is not null)
+                    ?? "No worker that is ready has a model to chat with. Give it one and try again.",
+                Retryable: true);
         }
 
         return new("model_unavailable", $"No worker that is online has the model \u201c{state.Settings.Model}\u201d. Choose another one.", Retryable: false);

@@ -15,16 +15,12 @@ internal static class WorkerSelector
         string? avoid) =>
         from worker in workers
         where worker is { Draining: false, SlotsFree: > 0 }
-        let match = Match(worker.Models, model)
+        let match = ModelDescriptor.Find(worker.Models, model)
         where match is not null
         orderby worker.Id.Value == avoid, worker.Id.Value != last, worker.SlotsFree descending, worker.Id.Value
         select (worker, match);
 
     /// <summary>Whether anybody who is there could answer, free or not.</summary>
     public static bool AnyHas(IReadOnlyList<WorkerPresence> workers, string? model) =>
-        workers.Any(worker => !worker.Draining && Match(worker.Models, model) is not null);
-
-    public static ModelDescriptor? Match(IReadOnlyList<ModelDescriptor> models, string? name) => name is null
-        ? models.Count > 0 ? models[0] : null
-        : models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
+        workers.Any(worker => !worker.Draining && ModelDescriptor.Find(worker.Models, model) is not null);
 }

@@ -22,4 +22,13 @@ public sealed record ModelDescriptor
 
     /// <summary>Messages may bring images.</summary>
     public bool SupportsImages { get; init; }
+
+    /// <summary>It turns texts into vectors, and does nothing else.</summary>
+    public bool Embeds { get; init; }
+
+    /// <summary>The model of this name, or with null the one that is taken for a conversation that names none; null when there is no such model.</summary>
+    /// <param name="models">In the order in which they are taken.</param>
+    public static ModelDescriptor? Find(IEnumerable<ModelDescriptor> models, string? name) => name is null
+        ? models.FirstOrDefault(model => !model.Embeds)
+        : models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
 }

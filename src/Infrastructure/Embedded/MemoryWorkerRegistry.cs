@@ -132,21 +132,7 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
         }
     }
 
-    public ModelDescriptor? FindModel(string? name)
-    {
-        foreach (var worker in List())
-        {
-            var match = name is null
-                ? worker.Models.Count > 0 ? worker.Models[0] : null
-                : worker.Models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
-            if (match is not null)
-            {
-                return match;
-            }
-        }
-
-        return null;
-    }
+    public ModelDescriptor? FindModel(string? name) => ModelDescriptor.Find(List().SelectMany(worker => worker.Models), name);
 
     private bool TryReserve(WorkerId worker, RequestId request)
     {

@@ -14,7 +14,7 @@ internal sealed record ModelFile
     public string? Fault { get; init; }
 
     /// <summary>It turns texts into vectors, and does nothing else.</summary>
-    public bool Embeds => PoolsByItself || Settings.Embeddings;
+    public bool Embeds => Descriptor.Embeds;
 
     /// <summary>Its file says how the vectors of a text's tokens become one.</summary>
     public bool PoolsByItself { get; init; }
@@ -35,7 +35,8 @@ internal sealed record ModelFile
             var trained = header.ContextLength ?? 4096;
             var wanted = settings.ContextSize ?? options.ContextSize;
             var pools = header.Pooling is > 0 and not RanksPooling;
-            var projector = pools || settings.Embeddings ? null : Projectors.Find(path, settings.Mmproj);
+            var embeds = pools || settings.Embeddings;
+            var projector = embeds ? null : Projectors.Find(path, settings.Mmproj);
             return new ModelFile
             {
                 Path = path,
@@ -54,6 +55,7 @@ internal sealed record ModelFile
                     SupportsReasoning = header.ChatTemplate.Contains("<think>", StringComparison.Ordinal)
                         || header.ChatTemplate.Contains("reasoning_content", StringComparison.Ordinal),
                     SupportsImages = projector is not null,
+                    Embeds = embeds,
                 },
             };
         }

@@ -82,11 +82,7 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
         }
     }
 
-    public ModelDescriptor? FindModel(string? name) => List()
-        .Select(worker => name is null
-            ? worker.Models.Count > 0 ? worker.Models[0] : null
-            : worker.Models.FirstOrDefault(model => string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase)))
-        .FirstOrDefault(match => match is not null);
+    public ModelDescriptor? FindModel(string? name) => ModelDescriptor.Find(List().SelectMany(worker => worker.Models), name);
 
     public void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem)
     {

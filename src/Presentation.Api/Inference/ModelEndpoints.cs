@@ -18,7 +18,7 @@ internal static class ModelEndpoints
             ? Answers.Refused(refusal)
             : Answers.Json(
                 new ModelListContract(
-                    [.. overview.Models.Select(model => new ModelContract(model.Name, model.Title, model.ContextSize, model.Workers, ModelContract.Modalities(model)))],
+                    [.. overview.Models.Select(ModelContract.From)],
                     overview.Problem),
                 ApiJson.Wire.ModelListContract);
     }

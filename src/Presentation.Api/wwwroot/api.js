@@ -70,6 +70,12 @@ export const recover = (token, password) => call("POST", "/auth/recover", { toke
 export const logout = () => call("POST", "/auth/logout");
 export const models = () => call("GET", "/models");
 
+/** Those that can be talked to: others make embeddings alone. */
+export async function chatModels() {
+  const { items, problem } = await models();
+  return { items: items.filter(model => model.output_modalities.includes("text")), problem };
+}
+
 export const setPassword = (current, password) => call("POST", "/me/password", { current, password });
 export const signIns = () => call("GET", "/me/sign-ins");
 export const endSignIn = id => call("DELETE", `/me/sign-ins/${id}`);

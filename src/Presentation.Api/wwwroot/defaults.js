@@ -38,7 +38,7 @@ function modelField(name, label, models, settings, none) {
 function ownSection() {
   const said = h("p", { class: "hint", role: "status", "data-testid": "own-settings-said" });
   return section("Your defaults", "own-settings", async reload => {
-    const [own, { items: models }] = await Promise.all([api.ownSettings(), api.models()]);
+    const [own, { items: models }] = await Promise.all([api.ownSettings(), api.chatModels()]);
     return [
       h("p", { class: "hint" }, "For your conversations that name no model, or have no system prompt, of their own; from the next question on."),
       form([
@@ -72,7 +72,7 @@ function linkSection(user) {
 function installationSection() {
   const said = h("p", { class: "hint", role: "status", "data-testid": "installation-said" });
   return section("Default model", "installation", async reload => {
-    const [settings, { items: models }] = await Promise.all([api.installation(), api.models()]);
+    const [settings, { items: models }] = await Promise.all([api.installation(), api.chatModels()]);
     return [
       h("p", { class: "hint" }, "For everybody, where neither a conversation, nor its person, nor its place names one that can be asked."),
       form([modelField("installation-model", "Model", models, settings, "Whichever is ready")], "Save", "installation-form", async values => {
@@ -90,7 +90,7 @@ const kinds = { web: "this page and the API", guild: "a server on Discord", chan
 
 function placeSection() {
   return section("Places", "places", async reload => {
-    const [{ items }, { items: models }] = await Promise.all([api.places(), api.models()]);
+    const [{ items }, { items: models }] = await Promise.all([api.places(), api.chatModels()]);
     return [
       h("p", { class: "hint" }, "A place's model counts for those who have not chosen one themselves."),
       h("ul", { class: "rows" }, items.map(place => placeRow(place, models, reload))),

@@ -3,7 +3,7 @@ import * as api from "./api.js";
 import { h } from "./dom.js";
 import { settingsFields } from "./settings.js";
 
-/** The models of this server, asked for again while there are none. */
+/** The models of this server that chat, asked for again while there are none. */
 export class Models {
   items = [];
   problem;
@@ -22,10 +22,10 @@ export class Models {
   async load() {
     clearTimeout(this.#timer);
     try {
-      const { items, problem } = await api.models();
+      const { items, problem } = await api.chatModels();
       if (this.#left) return;
       const before = this.problem;
-      this.items = items ?? [];
+      this.items = items;
       this.problem = this.items.length > 0 ? undefined : problem ?? "No model is ready on this server.";
       if (before !== this.problem || this.problem === undefined) this.onChange();
     } catch (error) {

@@ -41,10 +41,25 @@ internal sealed class WorkerSelectorTests
         var models = Worker("anna", 1, "tiny", "Large").Models;
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(WorkerSelector.Match(models, "LARGE")!.Name, Is.EqualTo("Large"));
-            Assert.That(WorkerSelector.Match(models, null)!.Name, Is.EqualTo("tiny"));
-            Assert.That(WorkerSelector.Match(models, "medium"), Is.Null);
-            Assert.That(WorkerSelector.Match([], null), Is.Null);
+            Assert.That(ModelDescriptor.Find(models, "LARGE")!.Name, Is.EqualTo("Large"));
+            Assert.That(ModelDescriptor.Find(models, null)!.Name, Is.EqualTo("tiny"));
+            Assert.That(ModelDescriptor.Find(models, "medium"), Is.Null);
+            Assert.That(ModelDescriptor.Find([], null), Is.Null);
+        }
+    }
+
+    [Test]
+    public void A_model_that_only_embeds_answers_by_its_name_and_not_for_whichever_is_ready()
+    {
+        var vectors = Worker("anna", free: 4) with { Models = [Model("vectors") with { Embeds = true }] };
+        var both = Worker("berta", free: 1) with { Models = [Model("vectors") with { Embeds = true }, Model("tiny")] };
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Rank([vectors, both]), Is.EqualTo(["berta"]));
+            Assert.That(ModelDescriptor.Find(both.Models, null)!.Name, Is.EqualTo("tiny"));
+            Assert.That(Rank([vectors, both], model: "vectors"), Is.EqualTo(["anna", "berta"]));
+            Assert.That(WorkerSelector.AnyHas([vectors], null), Is.False);
+            Assert.That(WorkerSelector.AnyHas([vectors], "vectors"), Is.True);
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class SettingsPageTests
         _folder = new TestFolder();
         FakeModel.Write(_folder.File("models"), "first", new FakeRun { Tokens = ["Yes."] });
         FakeModel.Write(_folder.File("models"), "second", new FakeRun { Tokens = ["No."] });
+        FakeModel.Write(_folder.File("models"), "vectors", new FakeRun());
+        await File.WriteAllTextAsync(_folder.File("models/vectors.json"), """{"embeddings":true}""");
         _product = await ProductProcess.StartBuilt(
             _folder.File("data"),
             "--Identity:SignUp=Open",
@@ -64,6 +66,8 @@ internal sealed class SettingsPageTests
         await Assertions.Expect(_page.GetByTestId("own-settings-said")).ToHaveTextAsync("Saved.");
 
         await Open();
+        await Assertions.Expect(_page.GetByTestId("own-model").Locator("option"))
+            .ToHaveTextAsync(["Whatever the server has chosen", "first", "second"]);
         await Assertions.Expect(_page.GetByTestId("own-model")).ToHaveValueAsync("second");
         await Assertions.Expect(_page.GetByTestId("own-model-standing")).ToHaveTextAsync("A worker that is online has it.");
         await Assertions.Expect(_page.GetByTestId("own-system-prompt")).ToHaveValueAsync("Be brief.");

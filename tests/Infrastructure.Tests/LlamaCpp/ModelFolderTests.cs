@@ -98,7 +98,7 @@ internal sealed class ModelFolderTests
 
         _engine.Models.Scan();
         var model = _engine.Models.Find("pools")!;
-        Assert.That(model.Embeds, Is.True);
+        Assert.That(_engine.Catalog.Models.Single(each => each.Name == "pools").Embeds, Is.True);
         Assert.That(LlamaCommandLine.Arguments(model, new LlamaOptions(), 1), Does.Contain("--embeddings").And.Not.Contain("--pooling"));
     }
 

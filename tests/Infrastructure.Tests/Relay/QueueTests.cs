@@ -1,5 +1,6 @@
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MeatLizard.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -151,6 +152,16 @@ internal sealed class QueueTests : ScriptedFixture
 
         Assert.That(((ReplyFailed)events[^1]).Error.Code, Is.EqualTo("model_unavailable"));
         Assert.That((await State(running.Request)).IsOpen, Is.True);
+    }
+
+    [Test]
+    public async Task Models_that_only_embed_are_none_to_chat_with()
+    {
+        var vectors = new ModelDescriptor { Name = "vectors", ContextSize = 1, Slots = 1, SizeBytes = 1, Embeds = true };
+        await Worker.Say(new Hello { WorkerEpoch = new byte[16], Version = "1.0.0", Models = [vectors], Slots = 1 });
+        var (session, request) = await Ask();
+        var (_, events) = await OneEnd(session, request);
+        Assert.That(((ReplyFailed)events[^1]).Error, Is.EqualTo(new MessageError("no_model", "No worker that is ready has a model to chat with. Give it one and try again.", true)));
     }
 
     [Test]

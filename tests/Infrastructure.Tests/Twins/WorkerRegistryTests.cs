@@ -113,11 +113,14 @@ internal sealed class WorkerRegistryTests(Twin twin) : TwinFixture(twin)
     public void A_model_is_found_by_its_name_or_the_first_one_is()
     {
         Assert.That(_workers.FindModel(null), Is.Null);
-        _workers.Announce(Anna, "link", "01", [Model("tiny"), Model("Large")], 1, null);
-        Assert.That(_workers.FindModel(null), Is.EqualTo(Model("tiny")));
+        _workers.Announce(Anna, "link", "01", [Vectors, Model("tiny"), Model("Large")], 1, null);
+        Assert.That(_workers.FindModel(null), Is.EqualTo(Model("tiny")), "Vectors are nobody's answer.");
+        Assert.That(_workers.FindModel("vectors"), Is.EqualTo(Vectors));
         Assert.That(_workers.FindModel("large"), Is.EqualTo(Model("Large")));
         Assert.That(_workers.FindModel("huge"), Is.Null);
     }
+
+    private static ModelDescriptor Vectors => Model("vectors") with { Embeds = true };
 
     private static RequestId Request() => new(Guid.CreateVersion7());
 

@@ -2,6 +2,7 @@ using MeatLizard.Application.Relay;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Conversations.Choice;
+using MeatLizard.Domain.Inference;
 
 namespace MeatLizard.Application.Conversations.Choice;
 
@@ -37,7 +38,7 @@ internal sealed class ModelChooser(DefaultTable defaults, IWorkerRegistry worker
     /// the first to be waited for.
     /// </summary>
     public string? AnyOf(Actor actor) =>
-        actor.Models.FirstOrDefault(name => workers.FindModel(name) is not null) ?? (actor.Models.Count > 0 ? actor.Models[0] : null);
+        actor.Models.FirstOrDefault(name => workers.FindModel(name) is { Embeds: false }) ?? (actor.Models.Count > 0 ? actor.Models[0] : null);
 
     private IReadOnlyList<WorkerPresence> Known(bool here) => here ? [.. workers.List().Where(worker => !worker.IsElsewhere)] : workers.List();
 
@@ -62,7 +63,7 @@ internal sealed class ModelChooser(DefaultTable defaults, IWorkerRegistry worker
             ? [.. providers.List().Where(provider => provider.Models.Contains(model, StringComparer.OrdinalIgnoreCase))]
             : [];
         return elsewhere.Any(provider => provider.IsAsked) ? ModelStanding.ProviderOnly
-            : known.Any(worker => WorkerSelector.Match(worker.Models, model) is not null) ? ModelStanding.WorkerNotReady
+            : known.Any(worker => ModelDescriptor.Find(worker.Models, model) is not null) ? ModelStanding.WorkerNotReady
             : known.All(worker => worker.Models.Count == 0) ? ModelStanding.Awaited
             : elsewhere.Length > 0 ? ModelStanding.ProviderNotReady
             : ModelStanding.Unknown;
@@ -70,5 +71,5 @@ internal sealed class ModelChooser(DefaultTable defaults, IWorkerRegistry worker
 
     private bool HomeCanAnswer(Actor actor, IReadOnlyList<WorkerPresence> known) =>
         ladder.Rungs.FirstOrDefault(rung => rung is FallbackRung.Worker or FallbackRung.Provider) == FallbackRung.Worker
-        && known.Any(worker => !worker.Draining && worker.Models.Any(model => actor.MayAsk(model.Name)));
+        && known.Any(worker => !worker.Draining && worker.Models.Any(model => !model.Embeds && actor.MayAsk(model.Name)));
 }

@@ -119,7 +119,7 @@ public sealed class AnswerCache : IDisposable
 
     private IEnumerable<(string Worker, string File)> Models(StatelessOrder order) =>
         from worker in _workers.List()
-        let model = WorkerSelector.Match(worker.Models, order.Model)
+        let model = ModelDescriptor.Find(worker.Models, order.Model)
         where model is not null
         select (worker.Id.Value, $"{model.SizeBytes} {model.Title}");
 

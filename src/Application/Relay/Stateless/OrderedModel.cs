@@ -1,4 +1,6 @@
 using MeatLizard.Application.Conversations.Choice;
+using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
 
 namespace MeatLizard.Application.Relay.Stateless;
 
@@ -14,7 +16,7 @@ internal sealed class OrderedModel(StatelessRelay relay, ModelChooser chooser, I
         var (actor, known) = (current.Required, workers.List());
         if (order.Kind != InferKind.Chat
             || !order.Model.Equals(StatelessOrder.Default, StringComparison.OrdinalIgnoreCase)
-            || known.Any(worker => WorkerSelector.Match(worker.Models, order.Model) is not null)
+            || known.Any(worker => ModelDescriptor.Find(worker.Models, order.Model) is not null)
             || relay.IsElsewhere(order))
         {
             return order;
@@ -25,7 +27,7 @@ internal sealed class OrderedModel(StatelessRelay relay, ModelChooser chooser, I
         return order with
         {
             Model = choice.Model
-                ?? ready.FirstOrDefault(model => actor.MayAsk(model.Name))?.Name
+                ?? ready.FirstOrDefault(model => !model.Embeds && actor.MayAsk(model.Name))?.Name
                 ?? chooser.AnyOf(actor)
                 ?? relay.UsualElsewhere()
                 ?? order.Model,
@@ -44,20 +46,18 @@ internal sealed class OrderedModel(StatelessRelay relay, ModelChooser chooser, I
     public Refusal? Missing(StatelessOrder order)
     {
         var known = workers.List();
-        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => WorkerSelector.Match(worker.Models, order.Model) is null)
+        if (known.Any(worker => worker.Models.Count > 0) && known.All(worker => ModelDescriptor.Find(worker.Models, order.Model) is null)
             && !relay.IsElsewhere(order))
         {
             return NotFound("No worker that is online has this model. Ask for one that the list of models has.");
         }
 
-        if (relay.CannotSee(order))
-        {
-            var blind = StatelessFaults.CannotSee(order.Model);
-            return OfTheModel(RefusalKind.Invalid, blind.Code, blind.Message);
-        }
-
-        return null;
+        return relay.CannotChat(order) ? Unable(StatelessFaults.CannotChat(order.Model))
+            : relay.CannotSee(order) ? Unable(StatelessFaults.CannotSee(order.Model))
+            : null;
     }
+
+    private static Refusal Unable(MessageError fault) => OfTheModel(RefusalKind.Invalid, fault.Code, fault.Message);
 
     private static Refusal NotFound(string detail) => OfTheModel(RefusalKind.NotFound, "model_not_found", detail);
 

@@ -1,3 +1,4 @@
+using MeatLizard.Application.Inference;
 using MeatLizard.Domain.Conversations;
 
 namespace MeatLizard.Application.Relay.Stateless;
@@ -18,6 +19,10 @@ internal static class StatelessFaults
         "model_without_images",
         $"The model \u201c{model}\u201d takes no images. Ask one that the list of models shows with images, or leave them out.",
         Retryable: false);
+
+    /// <param name="model">As the caller wrote it.</param>
+    public static MessageError CannotChat(string model) => new(
+        EngineException.CannotChat, $"The model \u201c{model}\u201d makes embeddings and does not chat. Choose another one.", Retryable: false);
 
     /// <summary>Older workers pass the kind of an order over, and answer a text with words.</summary>
     public static MessageError CannotEmbed { get; } =

@@ -3,6 +3,7 @@ using MeatLizard.Application.Operations;
 using MeatLizard.Application.Pipeline;
 using MeatLizard.Application.Relay.Providers;
 using MeatLizard.Domain.Conversations;
+using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -181,6 +182,12 @@ public sealed partial class StatelessRelay(
         WorkerSelector.AnyHas([.. Suited(order).Where(worker => !worker.IsElsewhere)], order.Model)
         || time.GetUtcNow() < workers.EmptySince + options.WorkerGrace;
 
+    /// <summary>Whether the model is there, and nothing but embeddings is to be had of it, wherever it is.</summary>
+    internal bool CannotChat(StatelessOrder order) => order.Kind == InferKind.Chat
+        && !IsElsewhere(order)
+        && workers.List().Select(worker => ModelDescriptor.Find(worker.Models, order.Model)).OfType<ModelDescriptor>().ToArray() is { Length: > 0 } found
+        && found.All(model => model.Embeds);
+
     /// <summary>
     /// Whether the model is there, and takes no images wherever it is, though the order brings some. Another model is nobody's to choose: to
     /// the caller it is not the same.
@@ -252,7 +259,7 @@ public sealed partial class StatelessRelay(
         : [.. workers.List().Select(worker => worker with { Models = [.. worker.Models.Where(model => model.SupportsImages)] })];
 
     private static bool Has(IReadOnlyList<WorkerPresence> known, string model) =>
-        known.Any(worker => WorkerSelector.Match(worker.Models, model) is not null);
+        known.Any(worker => ModelDescriptor.Find(worker.Models, model) is not null);
 
     private IRelayCarrier Carrier(WorkerPresence worker) => carriers.First(carrier => carrier.Name == worker.Carrier);
 

@@ -126,7 +126,7 @@ internal static class RelayJson
         {
             // Only where it is so: what an older worker says reads the same.
             foreach (var property in info.Properties)
-                if (property.Name == "supports_images") property.ShouldSerialize = static (_, value) => value is true;
+                if (property.Name is "supports_images" or "embeds") property.ShouldSerialize = static (_, value) => value is true;
         }
     }
 

@@ -66,9 +66,8 @@ internal sealed class NeighbourRegistry(MemoryWorkerRegistry own, TimeProvider t
         }
     }
 
-    public ModelDescriptor? FindModel(string? name) => own.FindModel(name) ?? Elsewhere
-        .SelectMany(worker => worker.Models)
-        .FirstOrDefault(model => name is null || string.Equals(model.Name, name, StringComparison.OrdinalIgnoreCase));
+    public ModelDescriptor? FindModel(string? name) =>
+        own.FindModel(name) ?? ModelDescriptor.Find(Elsewhere.SelectMany(worker => worker.Models), name);
 
     public void Announce(WorkerId worker, string carrier, string epoch, IReadOnlyList<ModelDescriptor> models, int slots, string? problem) =>
         own.Announce(worker, carrier, epoch, models, slots, problem);

@@ -42,7 +42,8 @@ internal static class OpenAiModelEndpoints
     /// <summary>A provider's model that a worker has as well is the worker's: that one answers first.</summary>
     private static IEnumerable<OpenAiModelContract> All(ModelOverview overview) => overview.Models.Select(Render).Concat(
         overview.Elsewhere.Where(model => overview.Models.All(here => here.Name != model.Name)).GroupBy(model => model.Name)
-            .Select(same => new OpenAiModelContract(same.Key, "model", 0, string.Join(", ", same.Select(model => $"provider:{model.Provider}")), null)));
+            .Select(same => new OpenAiModelContract(same.Key, "model", 0, string.Join(", ", same.Select(model => $"provider:{model.Provider}")), null, null)));
 
-    private static OpenAiModelContract Render(AvailableModel model) => new(model.Name, "model", 0, string.Join(", ", model.Workers), ModelContract.Modalities(model));
+    private static OpenAiModelContract Render(AvailableModel model) =>
+        new(model.Name, "model", 0, string.Join(", ", model.Workers), ModelContract.Inputs(model), ModelContract.Outputs(model));
 }

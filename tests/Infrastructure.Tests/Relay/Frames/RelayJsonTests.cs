@@ -78,15 +78,20 @@ internal sealed class RelayJsonTests
     }
 
     [Test]
-    public void A_model_says_that_it_takes_images_only_where_it_does()
+    public void A_model_says_that_it_takes_images_or_embeds_only_where_it_does()
     {
         var model = new ModelDescriptor { Name = "m", ContextSize = 1, Slots = 1, SizeBytes = 1 };
-        Assert.That(Write(Greeting(model)), Does.Not.Contain("images"));
+        Assert.That(Write(Greeting(model)), Does.Not.Contain("images").And.Not.Contain("embeds"));
 
         var json = Write(Greeting(model with { SupportsImages = true }));
         Assert.That(json, Does.Contain(""","supports_images":true}"""));
         Read(json, out var read);
         Assert.That(((Hello)read!).Models[0].SupportsImages, Is.True);
+
+        json = Write(Greeting(model with { Embeds = true }));
+        Assert.That(json, Does.Contain(""","embeds":true}"""));
+        Read(json, out read);
+        Assert.That(((Hello)read!).Models[0].Embeds, Is.True);
 
         static Hello Greeting(ModelDescriptor model) =>
             new() { WorkerEpoch = [.. Enumerable.Repeat((byte)1, 16)], Version = "1", Models = [model], Slots = 1 };

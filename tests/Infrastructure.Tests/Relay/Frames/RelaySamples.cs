@@ -87,7 +87,7 @@ internal sealed class RelaySamples(int seed)
             new() { Name = Text(), ContextSize = random.Next(), Slots = random.Next(), SizeBytes = random.NextInt64() },
             new()
             {
-                Name = Text(), Title = Text(), ContextSize = 1, Slots = 1, SizeBytes = 1, SupportsTools = true, SupportsReasoning = true, SupportsImages = true,
+                Name = Text(), Title = Text(), ContextSize = 1, Slots = 1, SizeBytes = 1, SupportsTools = true, SupportsReasoning = true, SupportsImages = true, Embeds = true,
             },
         ],
     };
