@@ -21,6 +21,10 @@ public sealed record Refusal(RefusalKind Kind, string Code, string Detail)
 
     public static Refusal NotFound { get; } = new(RefusalKind.NotFound, "not_found", "There is no such thing here.");
 
+    /// <summary>To people and programs that ask: what they wanted could not be looked up or written down just now.</summary>
+    public static Refusal Busy { get; } =
+        new(RefusalKind.Unavailable, "busy", "The database is busy. Try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public static Refusal Invalid(string field, string code, string detail) =>
         new(RefusalKind.Invalid, code, detail) { Errors = new Dictionary<string, string[]> { [field] = [detail] } };
 }

@@ -91,8 +91,7 @@ internal sealed partial class Edge(RequestDelegate next, HostNames hosts, ILogge
                 await ApiProblems.Write(http, 409, "in_progress", "The same call is being worked on. Repeat it in a moment.");
                 break;
             case LockTimeoutException:
-                http.Response.Headers.RetryAfter = "1";
-                await ApiProblems.Write(http, 503, "busy", "The database is busy. Try again in a moment.");
+                await ApiProblems.Write(http, Refusal.Busy);
                 break;
             case ConcurrencyConflictException or DuplicateException:
                 await ApiProblems.Write(http, 409, "conflict", "Somebody else changed this at the same time. Try again.");

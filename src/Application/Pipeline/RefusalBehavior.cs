@@ -3,7 +3,10 @@ using MediatR;
 
 namespace MeatLizard.Application.Pipeline;
 
-/// <summary>What the domain refuses by exception is a value to the callers of use cases.</summary>
+/// <summary>
+/// What the domain refuses by exception is a value to the callers of use cases. A database that is locked refuses nothing, and stays an exception:
+/// whoever must not lose what it was asked to store tries again.
+/// </summary>
 internal sealed class RefusalBehavior<TRequest, TResponse> : IPipelineBehavior<TRequest, TResponse>
     where TResponse : IOutcome<TResponse>
 {
@@ -16,10 +19,6 @@ internal sealed class RefusalBehavior<TRequest, TResponse> : IPipelineBehavior<T
         catch (DomainException refused)
         {
             return TResponse.Refused(new(RefusalKind.Conflict, refused.Code, refused.Message));
-        }
-        catch (LockTimeoutException)
-        {
-            return TResponse.Refused(new(RefusalKind.Conflict, "in_progress", "The same call is still under way. Try again in a moment."));
         }
     }
 }

@@ -114,6 +114,10 @@ internal sealed partial class SocketConversation(
         {
             outbox.Post(SocketFrames.Error(id ?? SocketRequest.IdOf(message), refused.Refusal));
         }
+        catch (LockTimeoutException)
+        {
+            outbox.Post(SocketFrames.Error(id, Refusal.Busy));
+        }
 #pragma warning disable CA1031 // One call that breaks must not take the others' events with it.
         catch (Exception failure) when (failure is not OperationCanceledException)
 #pragma warning restore CA1031

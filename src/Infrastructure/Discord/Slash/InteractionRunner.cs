@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using MeatLizard.Application;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -111,6 +112,10 @@ internal sealed partial class InteractionRunner(
         catch (DiscordException refused)
         {
             return refused.Message;
+        }
+        catch (LockTimeoutException)
+        {
+            return Refusal.Busy.Detail;
         }
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
