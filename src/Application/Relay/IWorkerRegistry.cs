@@ -35,6 +35,9 @@ public interface IWorkerRegistry
     /// <summary>Gives the request's slot back, whichever host took it; nothing happens when it holds none.</summary>
     void Release(RequestId request);
 
+    /// <summary>Gives the request's slot back where it is this worker's and this host took it; nothing happens otherwise.</summary>
+    void Release(RequestId request, WorkerId worker);
+
     /// <summary>The model of this name, or with null the one that would be chosen; null when nobody has it.</summary>
     ModelDescriptor? FindModel(string? name);
 }

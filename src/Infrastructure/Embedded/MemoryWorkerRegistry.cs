@@ -132,6 +132,17 @@ internal sealed class MemoryWorkerRegistry(TimeProvider time) : IWorkerRegistry
         }
     }
 
+    public void Release(RequestId request, WorkerId worker)
+    {
+        lock (_gate)
+        {
+            if (_reservations.TryGetValue(request, out var holder) && holder == worker)
+            {
+                Release(request);
+            }
+        }
+    }
+
     public ModelDescriptor? FindModel(string? name) => ModelDescriptor.Find(List().SelectMany(worker => worker.Models), name);
 
     private bool TryReserve(WorkerId worker, RequestId request)

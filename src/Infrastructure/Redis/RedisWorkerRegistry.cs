@@ -231,6 +231,19 @@ internal sealed class RedisWorkerRegistry(RedisLink link, TimeProvider time) : I
         GiveBack(request, isOwn);
     }
 
+    public void Release(RequestId request, WorkerId worker)
+    {
+        lock (_gate)
+        {
+            if (_held.GetValueOrDefault(request)?.Worker != worker)
+            {
+                return;
+            }
+        }
+
+        Release(request);
+    }
+
     /// <summary>Tells Redis what this host has, and learns what the others have.</summary>
     internal async Task Beat(CancellationToken cancellationToken)
     {

@@ -152,6 +152,22 @@ internal sealed partial class OutboxDispatcher(
         {
             // A worker that is gone has stopped as well.
         }
+
+        await Free(item, worker, cancellationToken);
+    }
+
+    /// <summary>
+    /// Whoever gave the request its end, or wanted somebody else to be asked, may be another host, which knows nothing of the slot that was taken
+    /// here. One that a later attempt at the same worker has taken stays its own.
+    /// </summary>
+    private async Task Free(OutboxItem item, WorkerId worker, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var request = await scope.ServiceProvider.GetRequiredService<IRequestStore>().Find(item.RequestId, cancellationToken);
+        if (request?.State is not { IsOpen: true } state || state.Attempt <= item.Attempt || state.Target?.Name != worker.Value)
+        {
+            workers.Release(item.RequestId, worker);
+        }
     }
 
     private async Task TryLater(OutboxItem item, IOutbox outbox, Exception broken, CancellationToken cancellationToken)

@@ -106,6 +106,7 @@ internal sealed class SharedFileTests
         await Eventually.Is(() => _first.Engine.Running == 1);
         await there.Post($"/api/v1/requests/{turn.GetProperty("request").GetProperty("id").GetString()}/cancel", new { });
         await Eventually.Is(() => _first.Engine.Running == 0);
+        await Eventually.Is(() => Workers(_first).List().Single() is var worker && worker.SlotsFree == worker.Slots);
     }
 
     [Test]

@@ -58,6 +58,20 @@ internal sealed class WorkerRegistryTests(Twin twin) : TwinFixture(twin)
     }
 
     [Test]
+    public async Task A_slot_is_given_back_for_the_worker_whose_it_is_and_for_no_other()
+    {
+        _workers.Announce(Anna, "link", "01", [Model("tiny")], 2, null);
+        _workers.Announce(Ben, "link", "02", [Model("tiny")], 2, null);
+        var request = Request();
+        Assert.That(await Reserve(Anna, request), Is.True);
+        _workers.Release(request, Ben);
+        Assert.That(Free(Anna), Is.EqualTo(1));
+        _workers.Release(request, Anna);
+        _workers.Release(request, Anna);
+        Assert.That((Free(Anna), Free(Ben)), Is.EqualTo((2, 2)));
+    }
+
+    [Test]
     public async Task Of_many_at_once_as_many_get_a_slot_as_there_are()
     {
         _workers.Announce(Anna, "link", "01", [Model("tiny")], 5, null);

@@ -82,4 +82,6 @@ internal sealed class NeighbourRegistry(MemoryWorkerRegistry own, TimeProvider t
         own.TryReserve(worker, request, cancellationToken);
 
     public void Release(RequestId request) => own.Release(request);
+
+    public void Release(RequestId request, WorkerId worker) => own.Release(request, worker);
 }
