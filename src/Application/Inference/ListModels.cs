@@ -8,7 +8,7 @@ namespace MeatLizard.Application.Inference;
 /// <summary>What the caller can ask at the moment: a key that is for some models alone sees no others.</summary>
 public sealed record ListModels : IRequest<Outcome<ModelOverview>>;
 
-/// <param name="Problem">Why there is none, and what to do about it; null when there is one.</param>
+/// <param name="Problem">Why nobody could answer, and what to do about it; null when somebody could.</param>
 public sealed record ModelOverview(IReadOnlyList<AvailableModel> Models, string? Problem)
 {
     /// <summary>Models of providers, which answer when no worker can.</summary>
@@ -52,14 +52,14 @@ internal sealed class ListModelsHandler(IWorkerRegistry workers, IProviders prov
                    Embeds = same.All(pair => pair.model.Embeds),
                },
         ];
-        var problem = models.Length > 0 ? null
-            : known.Any(worker => worker.Models.Count > 0) ? "None of the models that this key may ask is online."
+        IReadOnlyList<ModelElsewhere> elsewhere = !ladder.Rungs.Contains(FallbackRung.Provider) ? []
+            : [.. from provider in providers.List() from model in provider.Models where actor.MayAsk(model) select new ModelElsewhere(model, provider.Name)];
+        var problem = elsewhere.Count > 0 || models.Any(model => !model.Embeds) ? null
+            : known.Any(worker => worker.Models.Any(model => !model.Embeds)) ? "None of the models that this key may ask is online."
             : known.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null)
-              ?? "No worker is online. Start one, and its models appear here.";
-        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem)
-        {
-            Elsewhere = !ladder.Rungs.Contains(FallbackRung.Provider) ? []
-                : [.. from provider in providers.List() from model in provider.Models where actor.MayAsk(model) select new ModelElsewhere(model, provider.Name)],
-        });
+              ?? (models.Length > 0
+                  ? "The models that are online make embeddings and do not chat. Add one that does, and it appears here."
+                  : "No worker is online. Start one, and its models appear here.");
+        return Task.FromResult<Outcome<ModelOverview>>(new ModelOverview(models, problem) { Elsewhere = elsewhere });
     }
 }

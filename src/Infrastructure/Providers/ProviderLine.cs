@@ -13,10 +13,15 @@ namespace MeatLizard.Infrastructure.Providers;
 /// <summary>One provider at work: what it is asked, and what it has said until that is committed. How it is reached may change meanwhile.</summary>
 internal sealed class ProviderLine(string name, ILogger log, TimeProvider time)
 {
+    /// <summary>By the system's clock, for a host has to stop whatever its own says.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<(RequestId, int), AttemptRun> _running = new();
     private readonly MemoryJobs _jobs = new();
     private readonly VectorGenerator _vectors = new([]);
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Way? _way;
+    private volatile bool _isLeaving;
 
     /// <summary>With a colon, which no worker's name has.</summary>
     public WorkerId Id { get; } = new($"provider:{name}");
@@ -102,6 +107,11 @@ internal sealed class ProviderLine(string name, ILogger log, TimeProvider time)
                 break;
             case IAttemptMessage about and (Cancel or Ack):
                 _jobs.Forget(about.RequestId, about.Attempt);
+                if (_isLeaving && _jobs.Kept().Count == 0)
+                {
+                    _settled.TrySetResult();
+                }
+
                 break;
             case Resend resend:
                 foreach (var said in _jobs.Said(resend.RequestId, resend.Attempt, resend.From))
@@ -113,15 +123,21 @@ internal sealed class ProviderLine(string name, ILogger log, TimeProvider time)
         }
     }
 
-    /// <summary>The host stops: whoever waits is told so, while the inbox still listens.</summary>
-    public Task Stop()
+    /// <summary>The host stops: whoever waits is told so, while the inbox still listens, and until it has stored what was said.</summary>
+    public async Task Stop()
     {
+        _isLeaving = true;
         foreach (var run in _running.Values)
         {
             run.Leave();
         }
 
-        return Task.WhenAll(_running.Values.Select(run => run.Ended));
+        await Task.WhenAll(_running.Values.Select(run => run.Ended));
+        if (_jobs.Kept().Count > 0)
+        {
+            // What nobody takes note of even then is ended by the watchdog.
+            await Task.WhenAny(_settled.Task, Task.Delay(Farewell));
+        }
     }
 
     private static bool HasSpentAll(Way way, decimal spent) => spent >= way.Plan.Options.MonthlyBudget;

@@ -18,7 +18,7 @@ internal static class ModelEndpoints
             ? Answers.Refused(refusal)
             : Answers.Json(
                 new ModelListContract(
-                    [.. overview.Models.Select(ModelContract.From)],
+                    [.. ModelContract.All(overview)],
                     overview.Problem),
                 ApiJson.Wire.ModelListContract);
     }

@@ -67,8 +67,9 @@ internal static partial class HealthEndpoints
         ];
         var shared = accelerators.Select(one => (one.Name, one.AwaySince, one.Consequence)).ToArray();
         var problem = queued is null ? "The database does not answer."
-            : workers.Any(worker => worker.Models.Count > 0) ? null
-            : workers.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null) ?? "No worker is online.";
+            : registry.FindModel(null) is not null ? null
+            : workers.Select(worker => worker.Problem).FirstOrDefault(reason => reason is not null)
+                ?? (workers.Any(worker => worker.Models.Count > 0) ? "The models that are online make embeddings and do not chat." : "No worker is online.");
         problem ??= elsewhere.FirstOrDefault(provider => provider.Cause is not null)?.Cause;
         problem ??= shared.FirstOrDefault(one => one.AwaySince is not null).Consequence;
         return Answers.Json(

@@ -73,7 +73,7 @@ export const models = () => call("GET", "/models");
 /** Those that can be talked to: others make embeddings alone. */
 export async function chatModels() {
   const { items, problem } = await models();
-  return { items: items.filter(model => model.output_modalities.includes("text")), problem };
+  return { items: items.filter(model => !model.output_modalities || model.output_modalities.includes("text")), problem };
 }
 
 export const setPassword = (current, password) => call("POST", "/me/password", { current, password });

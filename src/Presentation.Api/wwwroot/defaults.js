@@ -4,6 +4,7 @@ import { configurationSection } from "./configuration.js";
 import { announce, h } from "./dom.js";
 import { choice, form } from "./forms.js";
 import { section } from "./sections.js";
+import { outside } from "./settings.js";
 
 const standing = {
   ready: "A worker that is online has it.",
@@ -21,7 +22,7 @@ export const settingSections = (user, isAdmin) => [
 
 /** [value, words] pairs: none, what is here, and what was chosen although it is not here now. */
 function options(models, chosen, none) {
-  const known = models.map(model => [model.id, model.title && model.title !== model.id ? `${model.id} · ${model.title}` : model.id]);
+  const known = models.map(model => [model.id, (model.title && model.title !== model.id ? `${model.id} · ${model.title}` : model.id) + outside(model)]);
   const missing = chosen && !models.some(model => model.id.toLowerCase() === chosen.toLowerCase());
   return [["", none], ...(missing ? [[chosen, `${chosen} (not here now)`]] : []), ...known];
 }

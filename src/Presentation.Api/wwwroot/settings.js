@@ -38,7 +38,11 @@ function labelled(id, label, control, hint) {
   return h("div", { class: "field" }, h("label", { for: id }, label), control, hint && h("p", { id: `${id}-hint`, class: "hint" }, hint));
 }
 
+/** Where a model's answers would come from, when that is not one of the owner's machines. */
+export const outside = model => model.workers.length === 0 ? ` · outside, from ${model.providers.join(", ")}` : "";
+
 function describe(model) {
+  if (outside(model)) return model.id + outside(model);
   return model.context_size ? `${model.id} · ${Math.round(model.context_size / 1024)}k context` : model.id;
 }
 

@@ -16,7 +16,7 @@ internal sealed class OperationsTests : OwnersFixture
         Assert.That(deep.GetProperty("workers")[0].GetProperty("models")[0].GetString(), Is.EqualTo("echo"));
         var models = (await Owner.Get("/api/v1/models")).Json;
         Assert.That(models.GetProperty("items")[0].ToString(), Is.EqualTo(
-            """{"id":"echo","title":null,"context_size":100000,"workers":["local"],"input_modalities":["text"],"output_modalities":["text"]}"""));
+            """{"id":"echo","title":null,"context_size":100000,"workers":["local"],"providers":[],"input_modalities":["text"],"output_modalities":["text"]}"""));
         Assert.That(models.GetProperty("problem").ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
 

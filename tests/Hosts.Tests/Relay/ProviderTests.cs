@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Testing.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace MeatLizard.Hosts.Tests.Relay;
@@ -131,6 +132,53 @@ internal sealed class ProviderTests
         Assert.That(reply.GetProperty("text").GetString(), Is.EqualTo("Half an ans"));
         Assert.That(reply.GetProperty("status").GetString(), Is.EqualTo("failed"));
         Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Does.StartWith("provider_"));
+    }
+
+    [Test]
+    public async Task What_a_provider_was_writing_when_the_host_stops_has_an_end_at_once_and_keeps_its_text()
+    {
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            await ScriptedProvider.Say(context, "Half an ans");
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        };
+        await using var database = await TestDatabase.Create(Database.Sqlite);
+        var settings = $"--Storage:ConnectionString=Data Source={database.Settings["DataFolder"]}/meatlizard.db";
+        List<string> sessions = [];
+        await using (var host = await Host(settings))
+        {
+            using var owner = await host.Owner();
+            for (var i = 0; i < 5; i++)
+            {
+                sessions.Add(await owner.OpenSession());
+                var turn = (await owner.Post($"/api/v1/sessions/{sessions[i]}/messages", new { content = "Hello?" })).Json.GetProperty("request");
+                Assert.That((await owner.Events(turn.GetProperty("events_url").GetString()!, most: 3)).Select(happened => happened.Event), Does.Contain("delta"));
+            }
+        }
+
+        await using var next = await Host(settings);
+        using var again = await next.Owner();
+        foreach (var session in sessions)
+        {
+            var reply = (await again.Get($"/api/v1/sessions/{session}/messages?order=desc")).Json.GetProperty("items")[0];
+            Assert.That(
+                (reply.GetProperty("role").GetString(), reply.GetProperty("text").GetString(), reply.GetProperty("status").GetString()),
+                Is.EqualTo(("assistant", "Half an ans", "failed")));
+            Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("worker_stopping"));
+        }
+    }
+
+    [Test]
+    public async Task Its_models_are_listed_with_its_name_and_nothing_is_said_to_be_missing()
+    {
+        await using var host = await Host();
+        using var owner = await host.Owner();
+        var models = (await owner.Get("/api/v1/models")).Json;
+        Assert.That(models.GetProperty("problem").ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(models.GetProperty("items").GetRawText(), Is.EqualTo(
+            """[{"id":"large","title":null,"context_size":null,"workers":[],"providers":["cloud"],"input_modalities":null,"output_modalities":null},"""
+            + """{"id":"small","title":null,"context_size":null,"workers":[],"providers":["cloud"],"input_modalities":null,"output_modalities":null}]"""));
     }
 
     [TestCase("data: this is no JSON\n\n")]
