@@ -16,7 +16,7 @@ internal sealed class LlamaChatClient(LlamaEngine engine, IOptions<LlamaOptions>
     private const int LongestRefusal = 64 * 1024;
 
     // Prompt progress comes once a batch, and on a slow machine a batch takes longer than a token ever may.
-    private const int PromptPatience = 4;
+    internal const int PromptPatience = 4;
 
     private static readonly TimeSpan LoadingSign = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ExitShows = TimeSpan.FromMilliseconds(500);

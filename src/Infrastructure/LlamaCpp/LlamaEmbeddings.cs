@@ -3,12 +3,16 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MeatLizard.Application.Inference;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Infrastructure.LlamaCpp;
 
 /// <summary>llama-server as IEmbeddingGenerator: with models that are made for it, which then do nothing else.</summary>
-internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder) : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder, IOptions<LlamaOptions> llama) : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>Orders of more texts than this come to the end of their budget first.</summary>
+    private const int MostWaitedFor = 64;
+
     private static readonly TimeSpan ExitShows = TimeSpan.FromMilliseconds(500);
 
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
@@ -19,14 +23,30 @@ internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder) : 
         using var lease = await engine.TakeAsync(options?.ModelId, session: null, cancellationToken).ConfigureAwait(false);
         var server = lease.Server;
         var order = new LlamaEmbeddingOrder([.. values], server.Model.Name);
+
+        // Nothing is heard before all of it is there: each text has as long as a prompt may be silent.
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        cut.CancelAfter(Patience(order.Input.Count));
+        server.Heard();
         try
         {
             using var body = JsonContent.Create(order, LlamaJson.Default.LlamaEmbeddingOrder);
-            using var response = await server.Http.PostAsync(new Uri("v1/embeddings", UriKind.Relative), body, cancellationToken).ConfigureAwait(false);
+            using var response = await server.Http.PostAsync(new Uri("v1/embeddings", UriKind.Relative), body, cut.Token).ConfigureAwait(false);
             server.Heard();
             return response.StatusCode == HttpStatusCode.OK
-                ? Read(await response.Content.ReadFromJsonAsync(LlamaJson.Default.LlamaEmbeddingAnswer, cancellationToken).ConfigureAwait(false), order, server)
-                : throw await RefusalAsync(server, response, cancellationToken).ConfigureAwait(false);
+                ? Read(await response.Content.ReadFromJsonAsync(LlamaJson.Default.LlamaEmbeddingAnswer, cut.Token).ConfigureAwait(false), order, server)
+                : throw await RefusalAsync(server, response, cut.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // Whatever else it met: whoever leaves is no reason to end a process that answers others.
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cut.IsCancellationRequested)
+        {
+            if (server.SilentFor >= llama.Value.TokenSilence)
+                server.Kill();
+            throw LlamaFaults.Silent(server.Model.Name, Patience(order.Input.Count));
         }
         catch (Exception wrong) when (wrong is JsonException or NotSupportedException)
         {
@@ -46,6 +66,8 @@ internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder) : 
     public void Dispose()
     {
     }
+
+    private TimeSpan Patience(int texts) => llama.Value.TokenSilence * LlamaChatClient.PromptPatience * Math.Clamp(texts, 1, MostWaitedFor);
 
     private static GeneratedEmbeddings<Embedding<float>> Read(LlamaEmbeddingAnswer? answer, LlamaEmbeddingOrder order, LlamaServer server)
     {

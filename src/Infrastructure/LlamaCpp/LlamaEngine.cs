@@ -74,6 +74,7 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
 
         try
         {
+            residence.WasAsked = true;
             var slot = await residence.Server.Slots.TakeAsync(session, cancellationToken).ConfigureAwait(false);
             return new EngineLease(residence.Server, slot, () => Leave(residence));
         }
@@ -243,7 +244,10 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>A server that ends by itself is started again, so that the next question finds it ready.</summary>
+    /// <summary>
+    /// A server that ends by itself is started again, so that the next question finds it ready; once, until somebody asks. Whatever ends it when it
+    /// rests, want of memory mostly, would end the next one too, and loading a large model over and over is all that this machine would do.
+    /// </summary>
     private async Task WatchAsync(Residence residence)
     {
         var server = residence.Server;
@@ -257,6 +261,8 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
         var policy = Policy(server.Model.Name);
         policy.Last = LlamaFaults.Crashed(server.Model.Name, code, server.LastLines);
         policy.CountCrash();
+        if (!residence.WasAsked)
+            return;
         try
         {
             if (_binary.Path is { } binary && _folder.Find(server.Model.Name) is { Fault: null } model)
@@ -344,6 +350,10 @@ internal sealed partial class LlamaEngine : IAsyncDisposable, IDisposable
     {
         public LlamaServer Server { get; } = server;
         public int Guests { get; set; }
+
+        /// <summary>Somebody has come to it with a question.</summary>
+        public bool WasAsked { get; set; }
+
         public TaskCompletionSource Emptied { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

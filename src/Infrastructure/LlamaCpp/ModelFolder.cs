@@ -22,6 +22,7 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
     private readonly ITimer _timer;
     private Dictionary<string, (Stamp Stamp, ModelFile File)> _known = new(StringComparer.Ordinal);
     private CancellationTokenSource _changed = new();
+    private int _looking;
     private volatile Listing _listing = new([], [], null);
 
     public ModelFolder(IOptions<LlamaOptions> options, LlamaBinary binary, TimeProvider time, ILogger<ModelFolder> log)
@@ -30,7 +31,7 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
         _binary = binary;
         _log = log;
         Scan();
-        _timer = time.CreateTimer(static folder => ((ModelFolder)folder!).Scan(), this, Every, Every);
+        _timer = time.CreateTimer(static folder => ((ModelFolder)folder!).ScanUnlessBusy(), this, Every, Every);
     }
 
     public IReadOnlyList<ModelDescriptor> Models => _listing.Models;
@@ -78,6 +79,21 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
         }
         changed?.Cancel();
         changed?.Dispose();
+    }
+
+    /// <summary>A network disk that hangs holds up one thread, and not another one every two seconds.</summary>
+    private void ScanUnlessBusy()
+    {
+        if (Interlocked.Exchange(ref _looking, 1) != 0)
+            return;
+        try
+        {
+            Scan();
+        }
+        finally
+        {
+            Volatile.Write(ref _looking, 0);
+        }
     }
 
     private ModelFile? Look(string? name)
@@ -134,13 +150,25 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
         foreach (var file in files)
         {
             // A model in several files is named by its first one; a projector is not a model.
-            if (Projectors.IsOne(file.Name) || IsLaterPart(file.Name))
-                continue;
+            if (!Projectors.IsOne(file.Name) && !IsLaterPart(file.Name) && StampOf(file, files, projectors) is { } stamp)
+                yield return (file.FullName, stamp);
+        }
+    }
+
+    /// <returns>Null when it has just gone, or its disk has.</returns>
+    private static Stamp? StampOf(FileInfo file, FileInfo[] files, string projectors)
+    {
+        try
+        {
             var settings = new FileInfo(System.IO.Path.ChangeExtension(file.FullName, ".json"));
             var size = FirstPart().Match(file.Name) is { Success: true } part
                 ? files.Where(x => x.Name.StartsWith(file.Name[..part.Index], StringComparison.Ordinal)).Sum(x => x.Length)
                 : file.Length;
-            yield return (file.FullName, new Stamp(size, file.LastWriteTimeUtc, settings.Exists ? settings.LastWriteTimeUtc : default, projectors));
+            return new Stamp(size, file.LastWriteTimeUtc, settings.Exists ? settings.LastWriteTimeUtc : default, projectors);
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

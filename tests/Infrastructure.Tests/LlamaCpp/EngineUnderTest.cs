@@ -38,6 +38,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     public string Folder { get; }
     public IChatClient Client => _services.GetRequiredService<IChatClient>();
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings => _services.GetRequiredService<IEmbeddingGenerator<string, Embedding<float>>>();
     public IEngineCatalog Catalog => _services.GetRequiredService<IEngineCatalog>();
     public LlamaEngine Engine => _services.GetRequiredService<LlamaEngine>();
     public ModelFolder Models => _services.GetRequiredService<ModelFolder>();

@@ -193,6 +193,27 @@ internal sealed class ModelFolderTests
     }
 
     [Test]
+    public async Task A_file_that_goes_while_it_is_looked_at_breaks_nothing()
+    {
+        TestModel.Tiny(_folder);
+        var fleeting = Path.Combine(_folder, "fleeting.gguf");
+        using var enough = new CancellationTokenSource();
+        var coming = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                File.WriteAllText(fleeting, "");
+                File.Delete(fleeting);
+            }
+        });
+        for (var i = 0; i < 3000; i++)
+            _engine.Models.Scan();
+        await enough.CancelAsync();
+        await coming;
+        Assert.That(_engine.Catalog.Models.Select(model => model.Name), Is.EqualTo(["tiny"]));
+    }
+
+    [Test]
     public void Random_bytes_are_no_model_and_no_trouble()
     {
         var whole = File.ReadAllBytes(TestModel.Tiny(Path.Combine(_folder, "elsewhere")));

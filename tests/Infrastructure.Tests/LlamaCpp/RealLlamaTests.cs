@@ -294,6 +294,23 @@ internal sealed class RealLlamaTests
     }
 
     [Test]
+    public async Task A_stopped_one_that_embeds_is_silent_and_is_started_again()
+    {
+        TestModel.Write(Path.Combine(_folder, "vectors.gguf"), new TestModelOptions());
+        await File.WriteAllTextAsync(Path.Combine(_folder, "vectors.json"), """{"embeddings":true}""");
+        await using var engine = EngineUnderTest.Real(_folder, ("Inference:TokenSilence", "00:00:01"));
+        Assert.That(await engine.Embeddings.GenerateAsync(["warm"]), Has.Count.EqualTo(1));
+        using (var stop = Process.Start("/bin/kill", ["-STOP", $"{engine.Engine.Loaded!.ProcessId}"]))
+            await stop.WaitForExitAsync();
+        Assert.That(
+            () => engine.Embeddings.GenerateAsync(["cold"]),
+            Throws.TypeOf<EngineException>().With.Property("Code").EqualTo(EngineException.Silent));
+        var watch = Stopwatch.StartNew();
+        Assert.That(await engine.Embeddings.GenerateAsync(["warm"]), Has.Count.EqualTo(1));
+        Assert.That(watch.Elapsed, Is.LessThan(Recovery));
+    }
+
+    [Test]
     public async Task Another_model_takes_the_place_when_the_first_one_is_through()
     {
         TestModel.Tiny(_folder);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MeatLizard.Application.Inference;
+using MeatLizard.Testing;
 using MeatLizard.Testing.Models;
 
 namespace MeatLizard.Infrastructure.Tests.LlamaCpp;
@@ -177,6 +178,19 @@ internal sealed class StandInFaultTests
         _ = await Soon.TrueAsync(() => engine.Starts == 2 && engine.Engine.Loaded is not null, Recovery, "it runs again");
         Assert.That((await engine.AskAsync("hello")).Text, Is.Not.Empty);
         Assert.That(engine.Starts, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task One_that_leaves_again_before_anybody_has_asked_is_left_until_somebody_does()
+    {
+        await using var engine = EngineUnderTest.Scripted([new FakeRun { ExitAfterMs = 100 }, new FakeRun { ExitAfterMs = 500 }, Sound]);
+        _ = await engine.AskAsync("hello");
+        _ = await Soon.TrueAsync(() => engine.Starts == 2 && engine.Engine.Loaded is { Gone: false }, Recovery, "it runs again");
+        _ = await Soon.TrueAsync(() => engine.Engine.Loaded is not { Gone: false }, Recovery, "it has gone again, and nobody had asked it");
+
+        // The first time the next one was there in less than half a second.
+        Assert.That(() => Eventually.Is(() => engine.Starts > 2, TimeSpan.FromSeconds(2)), Throws.TypeOf<TimeoutException>());
+        Assert.That((await engine.AskAsync("hello")).Text, Is.Not.Empty);
     }
 
     [Test]
