@@ -151,6 +151,25 @@ internal sealed class StumbleTests : StandInFixture
     }
 
     [Test]
+    public async Task A_token_that_was_refused_is_tried_again_now_and_then()
+    {
+        var time = new TurnedTime();
+        var bot = NewBot(time);
+        StandIn.Faults.Fail(401, times: 2);
+        Assert.That((await Thrown<DiscordException>(async () => await bot.Api.WhoAmI(CancellationToken.None))).Problem, Is.EqualTo(DiscordProblem.Unauthorized));
+        time.Turn(TimeSpan.FromMinutes(5));
+        Assert.That((await Thrown<DiscordException>(async () => await bot.Api.WhoAmI(CancellationToken.None))).Problem, Is.EqualTo(DiscordProblem.Unauthorized));
+        var asked = StandIn.Counters.Requests.Values.Sum();
+        time.Turn(TimeSpan.FromMinutes(4));
+        Assert.That((await Thrown<DiscordException>(async () => await bot.Api.WhoAmI(CancellationToken.None))).Problem, Is.EqualTo(DiscordProblem.Unauthorized));
+        Assert.That(StandIn.Counters.Requests.Values.Sum(), Is.EqualTo(asked), "It was not time yet.");
+
+        time.Turn(TimeSpan.FromMinutes(1));
+        Assert.That(await bot.Api.WhoAmI(CancellationToken.None), Is.Not.Null);
+        Assert.That(await bot.Api.WhoAmI(CancellationToken.None), Is.Not.Null);
+    }
+
+    [Test]
     public async Task A_channel_that_is_gone_or_closed_is_told_apart()
     {
         var bot = NewBot();
@@ -191,5 +210,15 @@ internal sealed class StumbleTests : StandInFixture
         {
             return (failed.Problem, failed.Code);
         }
+    }
+
+    /// <summary>Time that has passed by the monotonic clock, which a test turns; timers run as ever.</summary>
+    private sealed class TurnedTime : TimeProvider
+    {
+        private long _turned;
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _turned);
+
+        public void Turn(TimeSpan by) => Interlocked.Add(ref _turned, (long)(by.TotalSeconds * TimestampFrequency));
     }
 }

@@ -11,6 +11,9 @@ namespace MeatLizard.Infrastructure.Discord.Native.Rest;
 internal sealed partial class RestClient : IDisposable
 {
     // A nonce is remembered for a few minutes; a post that may have arrived is not repeated after that.
+    /// <summary>After the token was refused: often enough to come back by itself, seldom enough for Discord's own count of refusals.</summary>
+    private static readonly TimeSpan TriesTokenAgain = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan NonceLives = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -28,7 +31,8 @@ internal sealed partial class RestClient : IDisposable
     private readonly BucketTable _table;
     private readonly GlobalLimit _global;
     private readonly RefusalBudget _refusals;
-    private volatile bool _isUnauthorized;
+    private readonly Lock _gate = new();
+    private long? _shutOutSince;
 
     public RestClient(
         DiscordOptions options, HttpClient http, TimeProvider time, DiscordClock clock, Random random, ILogger logger, int refusals = RefusalBudget.Most)
@@ -89,7 +93,7 @@ internal sealed partial class RestClient : IDisposable
         var unanswered = 0;
         for (int failures = 0, surprises = 0; ;)
         {
-            if (_isUnauthorized && !call.IsByInteraction)
+            if (!call.IsByInteraction && IsShutOut())
             {
                 throw RestProblems.Unauthorized();
             }
@@ -236,12 +240,21 @@ internal sealed partial class RestClient : IDisposable
             case >= HttpStatusCode.InternalServerError:
                 return new(RestOutcome.Stumbled, status, body, headers.RetryAfter ?? TimeSpan.Zero, null);
             case >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices:
+                if (!call.IsByInteraction)
+                {
+                    LetIn();
+                }
+
                 return new(RestOutcome.Done, status, body, TimeSpan.Zero, null);
             case HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden:
                 _refusals.Count();
                 if (status == HttpStatusCode.Unauthorized && !call.IsByInteraction)
                 {
-                    _isUnauthorized = true;
+                    lock (_gate)
+                    {
+                        _shutOutSince = _time.GetTimestamp();
+                    }
+
                     LogUnauthorized();
                 }
 
@@ -249,6 +262,37 @@ internal sealed partial class RestClient : IDisposable
         }
 
         return new(RestOutcome.Refused, status, body, TimeSpan.Zero, null);
+    }
+
+    /// <summary>The token was refused. Now and then one call tries all the same: it may have been Discord's mistake, or a proxy's.</summary>
+    private bool IsShutOut()
+    {
+        lock (_gate)
+        {
+            if (_shutOutSince is not { } since)
+            {
+                return false;
+            }
+
+            if (_time.GetElapsedTime(since) < TriesTokenAgain)
+            {
+                return true;
+            }
+
+            _shutOutSince = _time.GetTimestamp();
+            return false;
+        }
+    }
+
+    private void LetIn()
+    {
+        if (_shutOutSince is not null)
+        {
+            lock (_gate)
+            {
+                _shutOutSince = null;
+            }
+        }
     }
 
     /// <summary>Nobody sends there again before the time that Discord named.</summary>
