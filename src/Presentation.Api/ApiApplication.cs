@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Net;
 using System.Net.Sockets;
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
@@ -21,7 +20,6 @@ using MeatLizard.Presentation.Api.Operations;
 using MeatLizard.Presentation.Api.Relay;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HostFiltering;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace MeatLizard.Presentation.Api;
@@ -145,7 +143,7 @@ public static class ApiApplication
         });
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(4));
-        services.Configure<ForwardedHeadersOptions>(proxy => Trust(proxy, configuration["TrustedProxies"]));
+        services.AddSingleton(new TrustedProxies(configuration["TrustedProxies"]));
 
         // The framework's own filter takes AllowedHosts for all the names there are; Edge knows those that go without saying.
         services.Configure<HostFilteringOptions>(filter => filter.AllowedHosts = ["*"]);
@@ -192,20 +190,6 @@ public static class ApiApplication
         services.AddSingleton<CallerWatch>();
         services.AddSingleton<SocketPlaces>();
         services.AddApiDocument();
-    }
-
-    /// <summary>
-    /// Where a caller comes from is believed only of proxies that are named: limits count by address, and whoever may name any address has
-    /// no limit. That the proxy speaks https is believed on this machine.
-    /// </summary>
-    private static void Trust(ForwardedHeadersOptions options, string? proxies)
-    {
-        options.ForwardedHeaders = ForwardedHeaders.XForwardedProto;
-        foreach (var proxy in (proxies ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            options.ForwardedHeaders |= ForwardedHeaders.XForwardedFor;
-            options.KnownProxies.Add(IPAddress.Parse(proxy));
-        }
     }
 
     private static IEnumerable<string> ConfiguredOrigins(ConfigurationManager configuration) => configuration

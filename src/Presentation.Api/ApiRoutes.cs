@@ -22,7 +22,7 @@ internal static class ApiRoutes
 {
     public static void Use(WebApplication app)
     {
-        app.UseForwardedHeaders();
+        app.Services.GetRequiredService<TrustedProxies>().Use(app);
         app.UseMiddleware<Edge>();
         app.UseWhen(IsPage, static pages =>
         {

@@ -48,6 +48,7 @@ internal sealed class LimitTests
 
     [TestCase("", 429)]
     [TestCase("--TrustedProxies=127.0.0.1", 200)]
+    [TestCase("--TrustedProxies=192.0.2.1", 429)]
     public async Task Only_a_proxy_that_is_trusted_says_where_a_caller_comes_from(string setting, int second)
     {
         string[] arguments = setting.Length == 0 ? ["--Limits:PerMinute=1"] : ["--Limits:PerMinute=1", setting];
