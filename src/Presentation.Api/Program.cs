@@ -1,4 +1,5 @@
 using MeatLizard.Infrastructure.HostMemory;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Presentation.Api;
 using MeatLizard.Presentation.Api.Configuration;
 
@@ -17,7 +18,7 @@ try
     Greeting.Write(app, setupToken, Console.Out);
     using var memory = new MemoryReturn(TimeProvider.System);
     await app.WaitForShutdownAsync();
-    return 0;
+    return app.HasFallen() ? 1 : 0;
 }
 catch (WrongConfigurationException wrong)
 {

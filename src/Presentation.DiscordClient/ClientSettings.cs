@@ -1,3 +1,4 @@
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.Relay;
 using Microsoft.Extensions.Configuration;
 
@@ -24,10 +25,27 @@ internal sealed record ClientSettings(string DataFolder, WorkerOptions Worker, U
         return builder;
     }
 
-    public static ClientSettings From(IConfiguration configuration) => new(
-        configuration["DataFolder"] is { Length: > 0 } folder ? folder : UsualFolder,
-        configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new(),
-        configuration["Server:Proxy"] is { Length: > 0 } proxy ? new Uri(proxy, UriKind.Absolute) : null);
+    /// <exception cref="FormatException">A value has the wrong form; the message names its key.</exception>
+    public static ClientSettings From(IConfiguration configuration)
+    {
+        Uri? proxy = null;
+        if (configuration["Server:Proxy"] is { Length: > 0 } given && !Uri.TryCreate(given, UriKind.Absolute, out proxy))
+        {
+            throw new FormatException("Server:Proxy is a whole address, for example http://proxy.example.org:3128.");
+        }
+
+        try
+        {
+            return new(
+                configuration["DataFolder"] is { Length: > 0 } folder ? folder : UsualFolder,
+                configuration.GetSection(WorkerOptions.Section).Get<WorkerOptions>() ?? new(),
+                proxy);
+        }
+        catch (InvalidOperationException wrong) when (StartProblem.Of(wrong) is not null)
+        {
+            throw new FormatException(StartProblem.Of(wrong), wrong);
+        }
+    }
 
     /// <summary>What is wrong with them, in one sentence; null when nothing is.</summary>
     public string? Problem => Worker switch

@@ -16,7 +16,17 @@ const string usage = """
     Settings follow as --Section:Key=value, or stand in the environment or in appsettings.json: DataFolder, Server:Proxy, Worker:DrainWithin, Worker:MinBattery, Inference:Models, Inference:LlamaServer, …
     """;
 string[] rest = [.. args.Skip(args is ["enrol", ..] ? 2 : 1).Select(word => word == "--model" ? "--Inference:Models" : word)];
-var settings = ClientSettings.From(ClientSettings.AddSources(new ConfigurationBuilder(), rest).Build());
+ClientSettings settings;
+try
+{
+    settings = ClientSettings.From(ClientSettings.AddSources(new ConfigurationBuilder(), rest).Build());
+}
+catch (FormatException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}
+
 var roots = RootStores.OfThisMachine(settings.DataFolder);
 switch (args)
 {
@@ -35,7 +45,7 @@ switch (args)
     case ["status", ..]:
         return StatusCommand.Run(settings.DataFolder, TimeProvider.System.GetUtcNow(), Console.Out);
     case ["check", ..]:
-        return await CheckCommand.Run(rest, Console.Out);
+        return await CheckCommand.Run(rest, settings, Console.Out);
     default:
         Console.Error.WriteLine(usage);
         return 2;

@@ -1,4 +1,5 @@
 using MeatLizard.Infrastructure.HostMemory;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Presentation.DiscordServer;
@@ -8,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 try
 {
     using var host = ServerBot.Build(args);
+    StartProblem.Check(host);
     await host.Services.GetRequiredService<IDatabaseMigrator>().Migrate(CancellationToken.None);
     if (host.Services.GetService<WorkerAdoption>() is { } adoption)
     {
@@ -15,11 +17,12 @@ try
     }
 
     using var memory = new MemoryReturn(TimeProvider.System);
-    await host.RunAsync();
-    return 0;
+    await host.StartAsync();
+    await host.WaitForShutdownAsync();
+    return host.HasFallen() ? 1 : 0;
 }
-catch (FormatException wrong)
+catch (Exception wrong) when (StartProblem.Of(wrong) is not null)
 {
-    await Console.Error.WriteLineAsync(wrong.Message);
+    await Console.Error.WriteLineAsync(StartProblem.Of(wrong));
     return 2;
 }

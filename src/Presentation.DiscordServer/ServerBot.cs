@@ -53,6 +53,7 @@ public static class ServerBot
         if (discord is null)
         {
             builder.Services.AddRelayWatchdog(configuration);
+            also(builder);
             return builder.Build();
         }
 

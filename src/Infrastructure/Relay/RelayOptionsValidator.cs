@@ -22,7 +22,9 @@ internal sealed class RelayOptionsValidator : IValidateOptions<RelayOptions>
             }
         }
 
-        return options.Attempts is >= 1 and <= 10
+        return options.WorkerGrace < TimeSpan.Zero || options.WorkerGrace > TimeSpan.FromDays(1)
+            ? ValidateOptionsResult.Fail("Relay:WorkerGrace must be from nothing to a day.")
+            : options.Attempts is >= 1 and <= 10
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail("Relay:Attempts must be from 1 to 10.");
     }

@@ -12,8 +12,8 @@ internal sealed class SqliteFile : IDisposable
     private readonly string _connectionString;
     private readonly ConcurrentStack<SqliteStatements> _readers = [];
     private readonly RowReaders _rowReaders = new();
-    private readonly Lazy<SqliteWriter> _synced;
-    private readonly Lazy<SqliteWriter> _relaxed;
+    private SqliteWriter? _synced;
+    private SqliteWriter? _relaxed;
     private volatile bool _closed;
 
     public SqliteFile(StorageOptions options)
@@ -31,17 +31,15 @@ internal sealed class SqliteFile : IDisposable
         asked.DefaultTimeout = 5;
         _connectionString = asked.ConnectionString;
         DataSource = asked.DataSource;
-        _synced = new(() => new(new(Open("PRAGMA synchronous = FULL;"), _rowReaders)));
-        _relaxed = new(() => new(new(Open("PRAGMA synchronous = NORMAL;"), _rowReaders)));
     }
 
     public string DataSource { get; }
 
-    /// <summary>Every commit reaches the disk.</summary>
-    public SqliteWriter Synced => _synced.Value;
+    /// <summary>Every commit reaches the disk. For one caller at a time; where it cannot be opened now, the next one tries again.</summary>
+    public SqliteWriter Synced => _synced ??= new(new(Open("PRAGMA synchronous = FULL;"), _rowReaders));
 
-    /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint.</summary>
-    public SqliteWriter Relaxed => _relaxed.Value;
+    /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint. As above.</summary>
+    public SqliteWriter Relaxed => _relaxed ??= new(new(Open("PRAGMA synchronous = NORMAL;"), _rowReaders));
 
     /// <summary>Not while one of the two writes.</summary>
     /// <exception cref="LockTimeoutException">Somebody still reads in the log; a later try may succeed.</exception>
@@ -74,10 +72,8 @@ internal sealed class SqliteFile : IDisposable
     {
         _closed = true;
         CloseReaders();
-        foreach (var writer in new[] { _relaxed, _synced }.Where(writer => writer.IsValueCreated))
-        {
-            writer.Value.Dispose();
-        }
+        _relaxed?.Dispose();
+        _synced?.Dispose();
     }
 
     private void CloseReaders()

@@ -1,4 +1,5 @@
 using MeatLizard.Application.Inference;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.LlamaCpp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -10,14 +11,28 @@ namespace MeatLizard.Presentation.DiscordClient.Inference;
 internal static class CheckCommand
 {
     /// <returns>The exit code.</returns>
-    public static async Task<int> Run(string[] arguments, TextWriter output)
+    public static async Task<int> Run(string[] arguments, ClientSettings settings, TextWriter output)
     {
-        var builder = Host.CreateApplicationBuilder(arguments);
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
+        ClientSettings.AddSources(builder.Configuration, arguments);
+        builder.Configuration["DataFolder"] = settings.DataFolder;
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services.AddLlamaCpp(builder.Configuration).AddSingleton<AnswerGenerator>().AddSingleton<EngineCheck>();
+        builder.Services.AddLlamaCpp(builder.Configuration).AddSingleton<AnswerGenerator>().AddSingleton<VectorGenerator>().AddSingleton<EngineCheck>();
         using var host = builder.Build();
-        await host.StartAsync();
+        try
+        {
+            StartProblem.Check(host);
+            await host.StartAsync();
+        }
+        catch (Exception wrong) when (StartProblem.Of(wrong) is not null)
+        {
+            await output.WriteLineAsync(StartProblem.Of(wrong));
+            return 2;
+        }
+
         var healthy = await host.Services.GetRequiredService<EngineCheck>().Run(output, CancellationToken.None);
         await host.StopAsync();
         return healthy ? 0 : 1;

@@ -7,7 +7,7 @@ using MeatLizard.Domain.Inference;
 namespace MeatLizard.Presentation.DiscordClient.Inference;
 
 /// <summary>Has every model of this machine answer once, and says how it went.</summary>
-internal sealed class EngineCheck(IEngineCatalog catalog, AnswerGenerator generator)
+internal sealed class EngineCheck(IEngineCatalog catalog, AnswerGenerator generator, VectorGenerator vectors)
 {
     private const int Tokens = 32;
 
@@ -33,13 +33,13 @@ internal sealed class EngineCheck(IEngineCatalog catalog, AnswerGenerator genera
     {
         try
         {
-            await foreach (var piece in generator.Generate(Order(model), cancellationToken))
+            await foreach (var piece in model.Embeds ? vectors.Generate(Order(model), cancellationToken) : generator.Generate(Order(model), cancellationToken))
             {
                 if (piece is FinishPiece finish)
                 {
                     await output.WriteLineAsync(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{model.Name}: answers, {Speed(finish):0} tokens/s, context {model.ContextSize}, {model.Slots} slots"));
+                        $"{model.Name}: {(model.Embeds ? "embeds" : $"answers, {Speed(finish):0} tokens/s")}, context {model.ContextSize}, {model.Slots} slots"));
                 }
             }
 

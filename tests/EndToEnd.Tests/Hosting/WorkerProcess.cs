@@ -27,6 +27,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         Assert.That(said, Does.StartWith("This machine is now worker"));
     }
 
+    /// <summary>A command that ends by itself.</summary>
+    public static Task<(int Code, string Output)> Say(params string[] arguments) => Shell.Try(["dotnet", Client, .. arguments]);
+
     /// <param name="models">The folder of models, which the stand-in answers with.</param>
     public static WorkerProcess Start(string folder, TestFolder models, params string[] also)
     {

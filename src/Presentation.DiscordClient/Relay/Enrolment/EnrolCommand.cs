@@ -27,6 +27,13 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
             return 2;
         }
 
+        // The key of a worker that runs is not put in the place of the one that it uses.
+        using var taken = await ClientFolder.Claim(folder, output);
+        if (taken is null)
+        {
+            return 1;
+        }
+
         // Drawn before it asks and kept until it has the answer: should that be lost, the same code and claim get it once more.
         var claim = Path.Combine(folder, ClaimFile);
         EnrolAnswer? answer;

@@ -3,6 +3,7 @@ using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Relay;
 using MeatLizard.Infrastructure.HostPower;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage.Journal;
@@ -35,27 +36,9 @@ internal static class RunCommand
             return 2;
         }
 
-        FolderClaim claim;
-        try
-        {
-            // Before anything there is looked at: a root that this process wrote down would overtake what another one is being given.
-            claim = FolderClaim.Take(settings.DataFolder);
-        }
-        catch (JournalTakenException taken)
-        {
-            await output.WriteLineAsync(taken.Message);
-            return 1;
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
-        {
-            await output.WriteLineAsync(Unusable(settings, wrong));
-            return 1;
-        }
-
-        using (claim)
-        {
-            return await Run(claim, arguments, settings, roots, output, also);
-        }
+        // Before anything there is looked at: a root that this process wrote down would overtake what another one is being given.
+        using var claim = await ClientFolder.Claim(settings.DataFolder, output);
+        return claim is null ? 1 : await Run(claim, arguments, settings, roots, output, also);
     }
 
     private static async Task<int> Run(
@@ -87,7 +70,7 @@ internal static class RunCommand
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or InvalidOperationException or JsonException)
         {
-            await output.WriteLineAsync(Unusable(settings, wrong));
+            await output.WriteLineAsync(ClientFolder.Unusable(settings.DataFolder, wrong));
             return 1;
         }
 
@@ -138,13 +121,20 @@ internal static class RunCommand
 
         also(builder);
         using var host = builder.Build();
-        await host.StartAsync();
+        try
+        {
+            StartProblem.Check(host);
+            await host.StartAsync();
+        }
+        catch (Exception wrong) when (StartProblem.Of(wrong) is not null)
+        {
+            await output.WriteLineAsync(StartProblem.Of(wrong));
+            return 2;
+        }
+
         using var signals = new StopSignals(host.Services.GetRequiredService<DrainPatience>());
         await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}{(discord is null ? "" : " through Discord")}; Ctrl-C ends it, ./worker status says how it is.");
         await host.WaitForShutdownAsync();
-        return 0;
+        return host.HasFallen() ? 1 : 0;
     }
-
-    private static string Unusable(ClientSettings settings, Exception why) =>
-        $"What this worker keeps in {settings.DataFolder} or in the keychain cannot be used: {why.Message}";
 }
