@@ -1,7 +1,10 @@
 using System.Text.Json;
+using MeatLizard.Application;
 using MeatLizard.Hosts.Tests.Hosting;
+using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Testing.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MeatLizard.Hosts.Tests.Relay;
 
@@ -146,7 +149,10 @@ internal sealed class ProviderTests
         await using var database = await TestDatabase.Create(Database.Sqlite);
         var settings = $"--Storage:ConnectionString=Data Source={database.Settings["DataFolder"]}/meatlizard.db";
         List<string> sessions = [];
-        await using (var host = await Host(settings))
+        var disk = new SlowDisk();
+        await using (var host = await ApiHost.Start(
+            [.. ApiHost.WithOwner, ApiHost.NoWorker, "--Relay:WorkerGrace=00:00:00.1", .. Cloud(settings)],
+            services => services.AddScoped<IUnitOfWork>(scope => new SlowWork(scope.GetRequiredService<DbSession>(), disk))))
         {
             using var owner = await host.Owner();
             for (var i = 0; i < 5; i++)
@@ -155,6 +161,8 @@ internal sealed class ProviderTests
                 var turn = (await owner.Post($"/api/v1/sessions/{sessions[i]}/messages", new { content = "Hello?" })).Json.GetProperty("request");
                 Assert.That((await owner.Events(turn.GetProperty("events_url").GetString()!, most: 3)).Select(happened => happened.Event), Does.Contain("delta"));
             }
+
+            disk.IsSlow = true;
         }
 
         await using var next = await Host(settings);
@@ -243,4 +251,23 @@ internal sealed class ProviderTests
     ];
 
     private Task<ApiHost> Host(params string[] also) => ApiHost.Start([ApiHost.NoWorker, "--Relay:WorkerGrace=00:00:00.1", .. Cloud(also)]);
+
+    private sealed class SlowDisk
+    {
+        public volatile bool IsSlow;
+    }
+
+    /// <summary>A commit takes as long as on a busy disk: whoever does not wait for it leaves it undone.</summary>
+    private sealed class SlowWork(DbSession inner, SlowDisk disk) : IUnitOfWork
+    {
+        public async Task Commit(CommitDurability durability, CancellationToken cancellationToken)
+        {
+            if (disk.IsSlow)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+            }
+
+            await inner.Commit(durability, cancellationToken);
+        }
+    }
 }
