@@ -30,11 +30,14 @@ internal sealed class MasterKey
         _key = key.ToArray();
     }
 
+    /// <exception cref="FormatException">It is configured in another form.</exception>
     public static MasterKey From(IConfiguration configuration)
     {
         if (configuration["Security:MasterKey"] is { Length: > 0 } configured)
         {
-            return new(Convert.FromHexString(configured));
+            return configured.Length == 2 * Size && configured.All(char.IsAsciiHexDigit)
+                ? new(Convert.FromHexString(configured))
+                : throw new FormatException($"Security:MasterKey has {2 * Size} hex digits.");
         }
 
         var folder = configuration["DataFolder"] is { Length: > 0 } given ? given : "./data";

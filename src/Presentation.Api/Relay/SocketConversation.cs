@@ -237,10 +237,8 @@ internal sealed partial class SocketConversation(
 #pragma warning restore CA1031
         {
             Failed(failure);
-            outbox.Post(SocketFrames.Error(null, new(RefusalKind.Unavailable, "stream_broken", "The events stopped. Resume.")
-            {
-                RequestId = request.Id.Value,
-            }));
+            outbox.Post(SocketFrames.Error(
+                null, new(RefusalKind.Unavailable, "stream_broken", "The events stopped. Resume."), RequestReference.To(request)));
         }
         finally
         {

@@ -38,7 +38,7 @@ internal static class LinkEndpoint
 
         if (Query.One(http, Worker.Name) is not { } name)
         {
-            return Answers.Refused(Refusal.Invalid(Worker.Name, "missing", "Which worker is this?"));
+            return Answers.Refused(Refusal.Invalid(Worker.Name, "field_missing", "Which worker is this?"));
         }
 
         using var place = places.Take(http.Connection.RemoteIpAddress);
