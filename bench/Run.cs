@@ -56,6 +56,12 @@ internal static class Run
             return 0;
         }
 
+        if (asked.Meaningless(measures) is { } unknown)
+        {
+            await Console.Error.WriteLineAsync($"bench: there is no measure {unknown}; --list names them.");
+            return 1;
+        }
+
         var chosen = measures.Where(asked.Means).ToList();
         foreach (var measure in chosen.ToArray())
         {

@@ -44,5 +44,11 @@ internal sealed record RunArguments(int Rounds, IReadOnlyList<string>? Only, boo
         return read;
     }
 
-    public bool Means(IMeasure measure) => Only is null || Only.Any(name => measure.Name == name || measure.Name.StartsWith(name + "-", StringComparison.Ordinal));
+    /// <returns>The first word of <see cref="Only"/> that means none of them; null when each means one.</returns>
+    public string? Meaningless(IEnumerable<IMeasure> measures) => Only?.FirstOrDefault(name => !measures.Any(measure => IsMeant(measure, name)));
+
+    public bool Means(IMeasure measure) => Only is null || Only.Any(name => IsMeant(measure, name));
+
+    private static bool IsMeant(IMeasure measure, string name) =>
+        measure.Name == name || measure.Name.StartsWith(name + "-", StringComparison.Ordinal);
 }

@@ -5,12 +5,16 @@ using MediatR;
 namespace MeatLizard.Application.Inference;
 
 /// <summary>A worker decides whether it takes an attempt on. The refusal's code is what the server is told; a refused attempt is no job.</summary>
-public sealed record AcceptInference(Infer Order) : IRequest<Outcome<InferenceJob>>, IForWorkers;
+public sealed record AcceptInference(Infer Order) : IRequest<Outcome<InferenceJob>>, IForWorkers
+{
+    /// <summary>The code of the refusal that is none: the first of the same order is being worked on.</summary>
+    public const string Duplicate = "duplicate";
+}
 
 internal sealed class AcceptInferenceHandler(IInferenceJobs jobs, IEngineCatalog catalog, WorkerReadiness readiness)
     : IRequestHandler<AcceptInference, Outcome<InferenceJob>>
 {
-    private static readonly Refusal Duplicate = new(RefusalKind.Conflict, "duplicate", "This attempt was taken on before.");
+    private static readonly Refusal Duplicate = new(RefusalKind.Conflict, AcceptInference.Duplicate, "This attempt was taken on before.");
 
     public Task<Outcome<InferenceJob>> Handle(AcceptInference command, CancellationToken cancellationToken) => Task.FromResult(Decide(command.Order));
 

@@ -8,6 +8,10 @@ namespace MeatLizard.Application.Relay;
 /// <summary>An answer, put together from what readers were sent: so both can never differ.</summary>
 internal sealed class AnswerText
 {
+    /// <summary>What a worker has counted of its answer is not what came of it.</summary>
+    public static MessageError Damaged { get; } =
+        new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
+
     private const int MostEvents = 1_000_000;
 
     private readonly List<Part> _parts = [];

@@ -1,4 +1,3 @@
-using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
 using MeatLizard.Domain.Relay;
 using MediatR;
@@ -24,9 +23,6 @@ internal sealed class CompleteRelayHandler(
     IUnitOfWork work,
     TimeProvider time) : IRequestHandler<CompleteRelay, Outcome<AttemptUpdate>>
 {
-    private static readonly MessageError Damaged =
-        new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
-
     public async Task<Outcome<AttemptUpdate>> Handle(CompleteRelay command, CancellationToken cancellationToken)
     {
         if (await command.Memory.Take(command.RequestId, requests, cancellationToken) is not { } request || !request.Hears(command.Attempt))
@@ -43,7 +39,7 @@ internal sealed class CompleteRelayHandler(
         var text = await AnswerText.Load(log, command.RequestId, cancellationToken);
         if (command.PartHashes.Count > 0 && !text.Matches(command.PartHashes))
         {
-            request.Fail(command.Attempt, Damaged, now);
+            request.Fail(command.Attempt, AnswerText.Damaged, now);
             await requeueing.Settle(request, now, ending, work, cancellationToken);
             return AttemptUpdate.Taken;
         }

@@ -211,7 +211,7 @@ internal sealed partial class WorkerLoop(
         if (outcome.IsRefused(out var refusal, out var job))
         {
             // A repeated order is no refusal: the first one is being worked on.
-            if (refusal.Code != "duplicate")
+            if (refusal.Code != AcceptInference.Duplicate)
             {
                 await connection.Send(new Refused(order.RequestId, order.Attempt, refusal.Code), cancellationToken);
             }

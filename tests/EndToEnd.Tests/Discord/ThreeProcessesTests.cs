@@ -28,11 +28,14 @@ internal sealed class ThreeProcessesTests
     private TestRedis _redis = null!;
     private StandIn _discord = null!;
     private string[] _storage = null!;
-    private ProductProcess _api = null!;
+    private ProductProcess? _started;
+
+    private ProductProcess Api => _started!;
 
     [SetUp]
     public async Task Lay()
     {
+        _started = null;
         _folder = new();
         _redis = await TestRedis.Start();
         _discord = await StandIn.Start(new StandInOptions());
@@ -47,8 +50,12 @@ internal sealed class ThreeProcessesTests
     [TearDown]
     public async Task Stop()
     {
-        TestContext.Out.WriteLine(_api.Output);
-        await _api.DisposeAsync();
+        if (_started is not null)
+        {
+            TestContext.Out.WriteLine(_started.Output);
+            await _started.DisposeAsync();
+        }
+
         await _discord.DisposeAsync();
         await _redis.DisposeAsync();
         _folder.Dispose();
@@ -79,7 +86,7 @@ internal sealed class ThreeProcessesTests
         var posted = _discord.Ledger.Entries;
         Assert.That(posted.Select(entry => entry.GuildId), Is.All.EqualTo(DefaultWorld.RelayGuild), "no frame in the community");
         Assert.That(_discord.Counters.Limited, Is.Zero);
-        var said = new StringBuilder(server.Output).Append(worker.Output).Append(_api.Output);
+        var said = new StringBuilder(server.Output).Append(worker.Output).Append(Api.Output);
         foreach (var entry in posted)
         {
             said.Append(entry.Content);
@@ -166,12 +173,12 @@ internal sealed class ThreeProcessesTests
     /// <summary>The API host, with a worker enrolled.</summary>
     private async Task Start(params string[] also)
     {
-        _api = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", .. also, .. _storage]);
-        await _api.SignUp();
-        using var invited = await _api.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = Name });
+        _started = await ProductProcess.StartBuilt(_folder.File("data"), ["--Relay:LocalWorker=false", .. also, .. _storage]);
+        await Api.SignUp();
+        using var invited = await Api.Http.PostAsJsonAsync("api/v1/admin/workers", new { name = Name });
         var code = (await invited.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
-        await WorkerProcess.Enrol(_api.Address, code, _folder.File("worker"));
-        using var set = await _api.Http.PutAsJsonAsync($"api/v1/admin/workers/{Name}/bot", new { bot_id = $"{DefaultWorld.ClientBot}" });
+        await WorkerProcess.Enrol(Api.Address, code, _folder.File("worker"));
+        using var set = await Api.Http.PutAsJsonAsync($"api/v1/admin/workers/{Name}/bot", new { bot_id = $"{DefaultWorld.ClientBot}" });
         set.EnsureSuccessStatusCode();
     }
 
@@ -192,14 +199,14 @@ internal sealed class ThreeProcessesTests
         {
             Assert.That(server.HasExited, Is.False, server.Output);
             Assert.That(worker.HasExited, Is.False, worker.Output);
-            var models = await _api.Http.GetFromJsonAsync<JsonElement>("api/v1/models");
+            var models = await Api.Http.GetFromJsonAsync<JsonElement>("api/v1/models");
             return models.GetProperty("items").GetArrayLength() > 0;
         },
         within: TimeSpan.FromMinutes(1));
 
     private async Task SignIn(IPage page)
     {
-        await page.GotoAsync(_api.Address.ToString());
+        await page.GotoAsync(Api.Address.ToString());
         await page.GetByTestId("email").FillAsync("owner@example.org");
         await page.GetByTestId("password").FillAsync("correct horse battery");
         await page.GetByTestId("sign-in-submit").ClickAsync();
@@ -233,13 +240,13 @@ internal sealed class ThreeProcessesTests
 
     private async Task<JsonElement> LastReply()
     {
-        var sessions = await _api.Http.GetFromJsonAsync<JsonElement>("api/v1/sessions");
+        var sessions = await Api.Http.GetFromJsonAsync<JsonElement>("api/v1/sessions");
         return await Reply(sessions.GetProperty("items")[0].GetProperty("id").GetString()!);
     }
 
     private async Task<JsonElement> Reply(string session)
     {
-        var messages = await _api.Http.GetFromJsonAsync<JsonElement>($"api/v1/sessions/{session}/messages");
+        var messages = await Api.Http.GetFromJsonAsync<JsonElement>($"api/v1/sessions/{session}/messages");
         return messages.GetProperty("items").EnumerateArray().Last(message => message.GetProperty("role").GetString() == "assistant").Clone();
     }
 
@@ -253,7 +260,7 @@ internal sealed class ThreeProcessesTests
 
     private async Task<string> OpenSession()
     {
-        using var opened = await _api.Http.PostAsJsonAsync("api/v1/sessions", new { title = "Over there" });
+        using var opened = await Api.Http.PostAsJsonAsync("api/v1/sessions", new { title = "Over there" });
         return (await opened.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
     }
 
@@ -262,6 +269,6 @@ internal sealed class ThreeProcessesTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/v1/sessions/{session}/messages") { Content = JsonContent.Create(new { content }) };
         request.Headers.Accept.Add(new("text/event-stream"));
-        return await _api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return await Api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 }

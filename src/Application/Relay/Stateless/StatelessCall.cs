@@ -310,7 +310,7 @@ public sealed class StatelessCall : IAsyncDisposable
         var now = _relay.Time.GetUtcNow();
         if (isText || !_attempt!.Matches(done.PartHashes))
         {
-            _request.Fail(done.Attempt, isText ? StatelessFaults.CannotEmbed : StatelessFaults.Damaged, now);
+            _request.Fail(done.Attempt, isText ? StatelessFaults.CannotEmbed : AnswerText.Damaged, now);
             AfterFailure();
             return;
         }

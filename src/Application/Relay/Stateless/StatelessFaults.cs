@@ -11,9 +11,6 @@ internal static class StatelessFaults
     public static MessageError TooLarge { get; } =
         new("context_exceeded", "The call is too large to be sent to a worker. Send less of the conversation, or smaller images.", Retryable: false);
 
-    public static MessageError Damaged { get; } =
-        new("text_damaged", "The answer that arrived is not the one that the worker wrote. Try again.", Retryable: true);
-
     /// <param name="model">As the caller wrote it.</param>
     public static MessageError CannotSee(string model) => new(
         "model_without_images",

@@ -11,11 +11,13 @@ internal sealed class FrameMetrics : IDisposable
 
     public FrameMetrics(FrameCounters counters) => _meter.CreateObservableCounter(
         "meatlizard.relay.frames",
-        () => Enum.GetValues<FrameOutcome>().Select(outcome => new Measurement<long>(
-            counters[outcome],
-            new KeyValuePair<string, object?>("outcome", JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString())))),
+        () => Enum.GetValues<FrameOutcome>()
+            .Select(outcome => Of(JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString()), counters[outcome]))
+            .Append(Of("abandoned", counters.Abandoned)),
         "{frame}",
         "Frames received, by what became of them.");
+
+    private static Measurement<long> Of(string outcome, long count) => new(count, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Dispose() => _meter.Dispose();
 }
