@@ -149,10 +149,10 @@ internal sealed class ProviderTests
         await using var database = await TestDatabase.Create(Database.Sqlite);
         var settings = $"--Storage:ConnectionString=Data Source={database.Settings["DataFolder"]}/meatlizard.db";
         List<string> sessions = [];
-        var disk = new SlowDisk();
+        var disk = new HeldDisk();
         await using (var host = await ApiHost.Start(
             [.. ApiHost.WithOwner, ApiHost.NoWorker, "--Relay:WorkerGrace=00:00:00.1", .. Cloud(settings)],
-            services => services.AddScoped<IUnitOfWork>(scope => new SlowWork(scope.GetRequiredService<DbSession>(), disk))))
+            services => services.AddScoped<IUnitOfWork>(scope => new HeldWork(scope.GetRequiredService<DbSession>(), disk))))
         {
             using var owner = await host.Owner();
             for (var i = 0; i < 5; i++)
@@ -162,7 +162,7 @@ internal sealed class ProviderTests
                 Assert.That((await owner.Events(turn.GetProperty("events_url").GetString()!, most: 3)).Select(happened => happened.Event), Does.Contain("delta"));
             }
 
-            disk.IsSlow = true;
+            disk.Until = _cloud.Left.Task;
         }
 
         await using var next = await Host(settings);
@@ -252,21 +252,17 @@ internal sealed class ProviderTests
 
     private Task<ApiHost> Host(params string[] also) => ApiHost.Start([ApiHost.NoWorker, "--Relay:WorkerGrace=00:00:00.1", .. Cloud(also)]);
 
-    private sealed class SlowDisk
+    private sealed class HeldDisk
     {
-        public volatile bool IsSlow;
+        public volatile Task Until = Task.CompletedTask;
     }
 
-    /// <summary>A commit takes as long as on a busy disk: whoever does not wait for it leaves it undone.</summary>
-    private sealed class SlowWork(DbSession inner, SlowDisk disk) : IUnitOfWork
+    /// <summary>A commit takes until the provider has noticed that it is asked no more: whoever does not wait for it leaves it undone.</summary>
+    private sealed class HeldWork(DbSession inner, HeldDisk disk) : IUnitOfWork
     {
         public async Task Commit(CommitDurability durability, CancellationToken cancellationToken)
         {
-            if (disk.IsSlow)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
-            }
-
+            await disk.Until.WaitAsync(cancellationToken);
             await inner.Commit(durability, cancellationToken);
         }
     }
