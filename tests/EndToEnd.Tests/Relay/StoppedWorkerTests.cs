@@ -69,6 +69,28 @@ internal sealed class StoppedWorkerTests
     }
 
     [Test]
+    public async Task A_status_that_can_not_be_written_down_stops_nothing()
+    {
+        var (reading, end) = await Begin(tokenMs: 200);
+
+        // Where the next one would be written first; it may be there at this very moment.
+        await Eventually.Is(() =>
+        {
+            try
+            {
+                return Directory.CreateDirectory(_folder.File("worker/status.json.new")).Exists;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        });
+        Assert.That(await end, Is.True);
+        Assert.That((reading.End, string.Concat(reading.Parts)), Is.EqualTo(("completed", string.Concat(Tokens))));
+        await Eventually.Is(() => _worker.Output.Contains("status can't be written down", StringComparison.Ordinal));
+    }
+
+    [Test]
     public async Task Two_on_one_folder_get_in_nobodys_way()
     {
         await Begin(tokenMs: 0);
