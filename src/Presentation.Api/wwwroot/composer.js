@@ -12,7 +12,7 @@ export class Composer {
     this.send = send;
     this.stop = stop;
     this.box = h("textarea", {
-      id: "composer", rows: 1, placeholder: "Write a message", "aria-label": "Message", "data-testid": "composer",
+      id: "composer", rows: 1, dir: "auto", placeholder: "Write a message", "aria-label": "Message", "data-testid": "composer",
       "aria-describedby": "composer-note", value: draft(place), oninput: () => this.#changed(), onkeydown: event => this.#key(event),
     });
     this.button = h("button", { type: "submit", class: "round" });

@@ -47,7 +47,7 @@ function ownSection() {
         h("div", { class: "field" },
           h("label", { for: "system_prompt" }, "System prompt"),
           h("textarea", {
-            id: "system_prompt", name: "system_prompt", rows: 4, "data-testid": "own-system-prompt", "aria-describedby": "system_prompt-fault",
+            id: "system_prompt", name: "system_prompt", rows: 4, dir: "auto", "data-testid": "own-system-prompt", "aria-describedby": "system_prompt-fault",
             value: own.system_prompt ?? "",
           }),
           h("p", { id: "system_prompt-fault", class: "fault" })),

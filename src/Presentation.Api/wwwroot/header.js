@@ -4,7 +4,7 @@ import { h, icon, iconButton } from "./dom.js";
 import { ask, settingsFields } from "./settings.js";
 
 export class Header {
-  #title = h("h1", { "data-testid": "conversation-title" }, "New conversation");
+  #title = h("h1", { dir: "auto", "data-testid": "conversation-title" }, "New conversation");
   #menu;
   #model = h("span", { class: "model-name" });
 

@@ -54,7 +54,7 @@ export class StreamedText {
 
   #plain() {
     let paragraph = this.element.querySelector(".plain");
-    if (!paragraph) this.element.append(paragraph = h("p", { class: "plain" }));
+    if (!paragraph) this.element.append(paragraph = h("p", { class: "plain", dir: "auto" }));
     paragraph.textContent = this.text;
   }
 }

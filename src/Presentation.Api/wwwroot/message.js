@@ -7,9 +7,9 @@ const speaker = { user: "You", assistant: "Answer", system: "System", tool: "Too
 /** actions: { regenerate, carryOn, edit, turn(step), siblings, position, why }; what begins a turn is marked data-turn. */
 export function messageView(message, actions) {
   const body = message.role === "user"
-    ? [h("div", { class: "said" }, message.text)]
+    ? [h("div", { class: "said", dir: "auto" }, message.text)]
     : (message.parts ?? []).map(partView).filter(Boolean);
-  if (body.length === 0 && message.text) body.push(h("p", { class: "plain" }, message.text));
+  if (body.length === 0 && message.text) body.push(h("p", { class: "plain", dir: "auto" }, message.text));
   return h("article", {
     class: `message ${message.role}`, "data-testid": `message-${message.role}`, "data-id": message.id, "data-status": message.status,
     "aria-label": speaker[message.role] ?? message.role,
@@ -20,7 +20,7 @@ function partView(part) {
   if (part.type === "text") {
     const element = h("div", { class: "answer" });
     if (part.html !== undefined) showHtml(element, part.html);
-    else element.append(h("p", { class: "plain" }, part.text));
+    else element.append(h("p", { class: "plain", dir: "auto" }, part.text));
     return element;
   }
   if (part.type === "reasoning") return reasoning(part.text).element;
@@ -34,7 +34,7 @@ function partView(part) {
 }
 
 function reasoning(text) {
-  const line = h("div", { class: "thought" }, text);
+  const line = h("div", { class: "thought", dir: "auto" }, text);
   return { line, element: h("details", { class: "aside", "data-testid": "reasoning" }, h("summary", {}, "Reasoning"), line) };
 }
 

@@ -5,7 +5,7 @@ export const plainView = sentence => h("p", { class: "plain-state", role: "statu
 
 /** What was written, before the server has taken it. */
 export const pendingView = text =>
-  h("article", { class: "message user pending", "aria-label": "You, being sent", "data-testid": "pending" }, h("div", { class: "said" }, text));
+  h("article", { class: "message user pending", "aria-label": "You, being sent", "data-testid": "pending" }, h("div", { class: "said", dir: "auto" }, text));
 
 /** A turn without an answer. */
 export const failureView = (sentence, again) =>
@@ -13,7 +13,7 @@ export const failureView = (sentence, again) =>
     again && h("button", { type: "button", class: "quiet", "data-testid": "try-again", "data-turn": "", onclick: again }, "Try again"));
 
 export function editForm(text, { save, cancel }) {
-  const box = h("textarea", { "aria-label": "Your message", value: text, rows: Math.min(12, text.split("\n").length + 1), "data-testid": "edit-box" });
+  const box = h("textarea", { dir: "auto", "aria-label": "Your message", value: text, rows: Math.min(12, text.split("\n").length + 1), "data-testid": "edit-box" });
   const submit = event => {
     event.preventDefault();
     if (box.value.trim()) save(box.value.trim());

@@ -97,7 +97,7 @@ export class SessionList {
       "aria-current": item.id === this.#current ? "page" : null,
       onclick: () => this.hide(),
     },
-    h("span", { class: "title" }, item.title || "Untitled"),
+    h("span", { class: "title", dir: "auto" }, item.title || "Untitled"),
     item.open_request_id && h("span", { class: "dot", title: "An answer is being written", role: "img", "aria-label": "An answer is being written" }),
     item.status === "archived" && h("span", { class: "tag" }, "closed")));
   }

@@ -8,12 +8,12 @@ export function settingsFields(models, session) {
     models.map(model => h("option", { value: model.id, selected: model.id === session?.model }, describe(model))));
   if (session?.model && !models.some(model => model.id === session.model))
     select.append(h("option", { value: session.model, selected: true }, `${session.model} (not here now)`));
-  const prompt = h("textarea", { id: "system-prompt", rows: 4, "data-testid": "system-prompt", value: session?.system_prompt ?? "" });
+  const prompt = h("textarea", { id: "system-prompt", rows: 4, dir: "auto", "data-testid": "system-prompt", value: session?.system_prompt ?? "" });
   const temperature = h("input", {
     id: "temperature", type: "number", min: 0, max: 2, step: 0.1, placeholder: "the model's own", "data-testid": "temperature",
     value: session?.temperature ?? "",
   });
-  const title = session && h("input", { id: "title", maxlength: 200, "data-testid": "title", value: session.title ?? "" });
+  const title = session && h("input", { id: "title", maxlength: 200, dir: "auto", "data-testid": "title", value: session.title ?? "" });
   const element = h("div", { class: "settings" },
     title && labelled("title", "Title", title),
     labelled("model", "Model", select),

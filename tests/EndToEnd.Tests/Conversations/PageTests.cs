@@ -96,6 +96,17 @@ internal sealed class PageTests
         await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 30_000 });
     }
 
+    [Test]
+    public async Task What_is_written_from_the_right_is_set_from_the_right()
+    {
+        await _page.GetByTestId("composer").FillAsync("مرحبا، كيف حالك؟");
+        await Assertions.Expect(_page.GetByTestId("composer")).ToHaveCSSAsync("direction", "rtl");
+        await _page.GetByTestId("composer").PressAsync("Enter");
+        await Assertions.Expect(_page.GetByTestId("message-user").Locator(".said")).ToHaveCSSAsync("direction", "rtl");
+        await Assertions.Expect(_page.GetByTestId("conversation-title")).ToHaveCSSAsync("direction", "rtl");
+        await Assertions.Expect(Last().Locator("li").First).ToHaveCSSAsync("direction", "ltr", new() { Timeout = 30_000 });
+    }
+
     private const string Answer =
         "**Lizards** are reptiles.\n\n- They bask\n- They climb\n- They shed their tails\n\nThey like warm stones and quiet places, and they do not "
         + "hurry unless they must.\n\nThat is all.";

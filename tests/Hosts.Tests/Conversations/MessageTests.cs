@@ -176,7 +176,7 @@ internal sealed class MessageTests
         var page = (await _me.Get(Messages + "?order=desc&limit=3&html=true")).Json;
         var items = page.GetProperty("items").EnumerateArray().ToArray();
         Assert.That(items.Select(item => item.GetProperty("sequence").GetInt32()), Is.EqualTo(new[] { 4, 3, 2 }));
-        Assert.That(items[2].GetProperty("parts")[0].GetProperty("html").GetString(), Is.EqualTo("<p><strong>one</strong></p>\n"));
+        Assert.That(items[2].GetProperty("parts")[0].GetProperty("html").GetString(), Is.EqualTo("<p dir=\"auto\"><strong>one</strong></p>\n"));
         var cursor = Uri.EscapeDataString(page.GetProperty("next_cursor").GetString()!);
         var rest = (await _me.Get($"{Messages}?order=desc&limit=3&cursor={cursor}")).Json;
         Assert.That(rest.GetProperty("items")[0].GetProperty("sequence").GetInt32(), Is.EqualTo(1));

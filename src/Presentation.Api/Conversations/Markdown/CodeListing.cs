@@ -11,7 +11,7 @@ internal sealed class CodeListing : HtmlObjectRenderer<CodeBlock>
     {
         var language = Language((block as FencedCodeBlock)?.Info);
         renderer.EnsureLine();
-        renderer.Write("<div class=\"code\"><pre><code");
+        renderer.Write("<div class=\"code\" dir=\"ltr\"><pre><code");
         if (language is not null)
             renderer.Write(" class=\"language-").Write(language).Write('"');
         renderer.Write('>');

@@ -71,6 +71,7 @@ public sealed class SafeMarkdown
             .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough);
         builder.BlockParsers.Replace<ParagraphBlockParser>(new ClosedParagraphParser());
         builder.BlockParsers.Insert(0, new DashRuleParser());
+        builder.DocumentProcessed += Direction.Of;
         return builder.Build();
     }
 

@@ -23,7 +23,7 @@ internal sealed class ScrollingTable : HtmlObjectRenderer<Table>
         for (var i = 0; i < row.Count; i++)
         {
             var cell = (TableCell)row[i];
-            renderer.Write('<').Write(name).Write(Alignment(table, cell.ColumnIndex < 0 ? i : cell.ColumnIndex)).Write('>');
+            renderer.Write('<').Write(name).Write(Alignment(table, cell.ColumnIndex < 0 ? i : cell.ColumnIndex)).Write(Direction.Auto).Write('>');
             var implicitParagraph = renderer.ImplicitParagraph;
             renderer.ImplicitParagraph = true;
             renderer.WriteChildren(cell);

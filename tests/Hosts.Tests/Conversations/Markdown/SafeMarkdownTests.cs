@@ -66,7 +66,7 @@ public sealed partial class SafeMarkdownTests
     [TestCase("mailto:someone@example.org", "mailto:someone@example.org")]
     public void A_link_to_the_web_or_to_a_mailbox_is_kept(string written, string address) =>
         Assert.That(Markdown.Render($"[words]({written})"),
-            Is.EqualTo($"<p><a href=\"{address}\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">words</a></p>\n"));
+            Is.EqualTo($"<p dir=\"auto\"><a href=\"{address}\" rel=\"noopener noreferrer nofollow\" target=\"_blank\">words</a></p>\n"));
 
     [Test]
     public void An_image_is_a_link_and_loads_nothing() =>
@@ -74,7 +74,7 @@ public sealed partial class SafeMarkdownTests
 
     [Test]
     public void A_refused_link_keeps_its_words() =>
-        Assert.That(Markdown.Render("[the **words**](javascript:x)"), Is.EqualTo("<p>the <strong>words</strong></p>\n"));
+        Assert.That(Markdown.Render("[the **words**](javascript:x)"), Is.EqualTo("<p dir=\"auto\">the <strong>words</strong></p>\n"));
 
     [Test]
     public void A_link_definition_is_shown_as_it_was_written() =>
@@ -84,13 +84,20 @@ public sealed partial class SafeMarkdownTests
     public void Tables_align_by_class_and_tasks_are_boxes_nobody_can_tick()
     {
         Assert.That(Markdown.Render("| a | b |\n|--:|:-:|\n| 1 | 2 |"),
-            Does.Contain("<th class=\"right\">a</th><th class=\"center\">b</th>").And.Contain("<td class=\"right\">1</td>"));
+            Does.Contain("<th class=\"right\" dir=\"auto\">a</th><th class=\"center\" dir=\"auto\">b</th>")
+                .And.Contain("<td class=\"right\" dir=\"auto\">1</td>"));
         Assert.That(Markdown.Render("- [x] done"), Does.Contain("<input disabled=\"disabled\" type=\"checkbox\" checked=\"checked\" />"));
     }
 
+    [TestCase("# مرحبا", "<h1 dir=\"auto\">مرحبا</h1>\n")]
+    [TestCase("- one\n\n- مرحبا", "<ul>\n<li dir=\"auto\"><p>one</p>\n</li>\n<li dir=\"auto\"><p>مرحبا</p>\n</li>\n</ul>\n")]
+    [TestCase("> שלום `a.b()`", "<blockquote dir=\"auto\">\n<p>שלום <code dir=\"ltr\">a.b()</code></p>\n</blockquote>\n")]
+    public void Text_is_set_from_the_side_its_letters_ask_for_and_code_from_the_left(string written, string html) =>
+        Assert.That(Markdown.Render(written), Is.EqualTo(html));
+
     [Test]
     public void A_line_above_dashes_is_a_sentence_and_not_a_heading() =>
-        Assert.That(Markdown.Render("words\n---\nmore"), Is.EqualTo("<p>words</p>\n<hr />\n<p>more</p>\n"));
+        Assert.That(Markdown.Render("words\n---\nmore"), Is.EqualTo("<p dir=\"auto\">words</p>\n<hr />\n<p dir=\"auto\">more</p>\n"));
 
     [Test]
     public void Nesting_without_sense_is_shown_as_text()
@@ -111,8 +118,10 @@ public sealed partial class SafeMarkdownTests
     }
 
     [GeneratedRegex("""
-        </?(p|h[1-6]|ul|ol|li|blockquote|strong|em|del|code|pre|table|tr|th|td|div|a)>|<(br|hr)[ ]/>|<ol[ ]start="[0-9]{1,9}">|<div[ ]class="(code|table)">
-        |<code[ ]class="language-[a-z0-9+\#._-]{1,32}">|<t[hd][ ]class="(right|center)">|<ul[ ]class="contains-task-list">|<li[ ]class="task-list-item">
+        </?(p|h[1-6]|ul|ol|li|blockquote|strong|em|del|code|pre|table|tr|th|td|div|a)>|<(br|hr)[ ]/>|<ol[ ]start="[0-9]{1,9}"([ ]class="contains-task-list")?>|<div[ ]class="table">
+        |<(p|h[1-6]|li|blockquote|th|td)[ ]dir="auto">|<code[ ]dir="ltr">|<div[ ]class="code"[ ]dir="ltr">
+        |<code[ ]class="language-[a-z0-9+\#._-]{1,32}">|<t[hd][ ]class="(right|center)"[ ]dir="auto">|<[uo]l[ ]class="contains-task-list">
+        |<li[ ]class="task-list-item"[ ]dir="auto">
         |<input[ ]disabled="disabled"[ ]type="checkbox"([ ]checked="checked")?[ ]/>|<a[ ]href="[^"<>]*"[ ]rel="noopener[ ]noreferrer[ ]nofollow"[ ]target="_blank">
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex KnownTags();

@@ -39,7 +39,7 @@ public sealed class StreamedMarkdownTests
         Show(page, streamed.Append("Look:\n\n```py"));
         Show(page, streamed.Append("thon\nprint('<b>')\n\nx = "));
         Assert.That(page, Has.Count.EqualTo(2));
-        Assert.That(page[1], Is.EqualTo("<div class=\"code\"><pre><code class=\"language-python\">print('&lt;b&gt;')\n\nx = \n</code></pre></div>\n"));
+        Assert.That(page[1], Is.EqualTo("<div class=\"code\" dir=\"ltr\"><pre><code class=\"language-python\">print('&lt;b&gt;')\n\nx = \n</code></pre></div>\n"));
     }
 
     [Test]
