@@ -71,6 +71,9 @@ public sealed class SafeMarkdown
             .UseEmphasisExtras(EmphasisExtraOptions.Strikethrough);
         builder.BlockParsers.Replace<ParagraphBlockParser>(new ClosedParagraphParser());
         builder.BlockParsers.Insert(0, new DashRuleParser());
+        builder.BlockParsers.Insert(0, new MathsBlockParser());
+        // Before escapes, which would take the backslash of \( away.
+        builder.InlineParsers.Insert(0, new MathsParser());
         builder.DocumentProcessed += Direction.Of;
         return builder.Build();
     }
@@ -86,6 +89,7 @@ public sealed class SafeMarkdown
         renderer.ObjectRenderers.Replace<AutolinkInlineRenderer>(new SafeAutolinks());
         renderer.ObjectRenderers.Replace<CodeBlockRenderer>(new CodeListing());
         renderer.ObjectRenderers.Replace<HtmlTableRenderer>(new ScrollingTable());
+        renderer.ObjectRenderers.Add(new WrittenMaths());
         return renderer;
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class SafeMarkdownTests
         "- [ ] <script>alert(1)</script>", "- [x](javascript:alert(1))", "&lt;script&gt;alert(1)&lt;/script&gt;", "&#60;script&#62;alert(1)&#60;/script&#62;", "\\<script>alert(1)\\</script>",
         "<scr\u0000ipt>alert(1)</script>", "\u0000<script>alert(1)</script>", "<<script>script>alert(1)</script>", "[![x](javascript:a)](javascript:b)", "[a [b](https://e.test) c](javascript:x)",
         "[![x](https://a.test/)](https://e.test/)", "*[x](javascript:alert(1))*<b>", "1. <script>\n2. </script>", "> <script>alert(1)</script>", "<https://e.test><script>", "\ud800<script>",
+        "\\(<script>alert(1)</script>\\)", "\\(\"><img src=x onerror=alert(1)>", "$$\n</pre><script>alert(1)</script>\n$$", "\\[\n</pre><script>\n", "$$</code><script>alert(1)</script>$$",
     ];
 
     [TestCaseSource(nameof(Attacks))]
@@ -87,6 +88,8 @@ public sealed partial class SafeMarkdownTests
             Does.Contain("<th class=\"right\" dir=\"auto\">a</th><th class=\"center\" dir=\"auto\">b</th>")
                 .And.Contain("<td class=\"right\" dir=\"auto\">1</td>"));
         Assert.That(Markdown.Render("- [x] done"), Does.Contain("<input disabled=\"disabled\" type=\"checkbox\" checked=\"checked\" />"));
+        Assert.That(Markdown.Render("- plain\n- [ ] to do"),
+            Does.Contain("<li dir=\"auto\">plain</li>\n<li class=\"task-list-item\" dir=\"auto\"><input"));
     }
 
     [TestCase("# مرحبا", "<h1 dir=\"auto\">مرحبا</h1>\n")]
@@ -94,6 +97,32 @@ public sealed partial class SafeMarkdownTests
     [TestCase("> שלום `a.b()`", "<blockquote dir=\"auto\">\n<p>שלום <code dir=\"ltr\">a.b()</code></p>\n</blockquote>\n")]
     public void Text_is_set_from_the_side_its_letters_ask_for_and_code_from_the_left(string written, string html) =>
         Assert.That(Markdown.Render(written), Is.EqualTo(html));
+
+    [TestCase(@"\(a*b*c\)", @"\(a*b*c\)")]
+    [TestCase(@"\[x_1 < y_1\]", @"\[x_1 &lt; y_1\]")]
+    [TestCase(@"$$\frac{1}{2} \$ \\ *c*$$", @"$$\frac{1}{2} \$ \\ *c*$$")]
+    [TestCase(@"\(a | b\)", @"\(a | b\)")]
+    [TestCase(@"\(not *ended", @"\(not *ended")]
+    public void Maths_is_shown_as_it_was_written(string written, string shown) =>
+        Assert.That(Markdown.Render("It is " + written), Is.EqualTo($"<p dir=\"auto\">It is <code class=\"maths\" dir=\"ltr\">{shown}</code></p>\n"));
+
+    [TestCase("\\[\na\n+ b\n- *c*\n\\]")]
+    [TestCase("$$\na\n> b\n$$")]
+    [TestCase("$$\nnot *ended*")]
+    public void Maths_in_lines_of_its_own_ends_with_its_sign_or_with_an_empty_line(string written) =>
+        Assert.That(Markdown.Render($"So:\n{written}\n\n*more*"), Is.EqualTo(
+            $"<p dir=\"auto\">So:</p>\n<pre class=\"maths\" dir=\"ltr\">{written.Replace(">", "&gt;", StringComparison.Ordinal)}</pre>\n<p dir=\"auto\"><em>more</em></p>\n"));
+
+    [TestCase(@"f\(\), \[ \] and \\(x\\)", @"f(), [ ] and \(x\)")]
+    [TestCase("It costs $$ or $$$, *not* more.", "It costs $$ or $$$, <em>not</em> more.")]
+    [TestCase(@"a \( that *is* alone", @"a ( that <em>is</em> alone")]
+    public void What_only_looks_like_maths_is_text(string written, string html) =>
+        Assert.That(Markdown.Render(written + "\n\n---"), Does.StartWith($"<p dir=\"auto\">{html}</p>\n"));
+
+    [Test]
+    public void Prices_in_a_row_of_a_table_are_cells() =>
+        Assert.That(Markdown.Render("| a | b | c |\n|---|---|---|\n| $$ | x | $$ |"), Does.Contain(
+            "<td dir=\"auto\">$$</td><td dir=\"auto\">x</td><td dir=\"auto\">$$</td>"));
 
     [Test]
     public void A_line_above_dashes_is_a_sentence_and_not_a_heading() =>
@@ -119,7 +148,7 @@ public sealed partial class SafeMarkdownTests
 
     [GeneratedRegex("""
         </?(p|h[1-6]|ul|ol|li|blockquote|strong|em|del|code|pre|table|tr|th|td|div|a)>|<(br|hr)[ ]/>|<ol[ ]start="[0-9]{1,9}"([ ]class="contains-task-list")?>|<div[ ]class="table">
-        |<(p|h[1-6]|li|blockquote|th|td)[ ]dir="auto">|<code[ ]dir="ltr">|<div[ ]class="code"[ ]dir="ltr">
+        |<(p|h[1-6]|li|blockquote|th|td)[ ]dir="auto">|<code[ ]dir="ltr">|<div[ ]class="code"[ ]dir="ltr">|<(code|pre)[ ]class="maths"[ ]dir="ltr">
         |<code[ ]class="language-[a-z0-9+\#._-]{1,32}">|<t[hd][ ]class="(right|center)"[ ]dir="auto">|<[uo]l[ ]class="contains-task-list">
         |<li[ ]class="task-list-item"[ ]dir="auto">
         |<input[ ]disabled="disabled"[ ]type="checkbox"([ ]checked="checked")?[ ]/>|<a[ ]href="[^"<>]*"[ ]rel="noopener[ ]noreferrer[ ]nofollow"[ ]target="_blank">

@@ -10,6 +10,7 @@ public sealed class StreamedMarkdownTests
         "```csharp\n", "```\n", "~~~\n", "    indented\n", "\tcode\n", "> quoted\n", ">> deeper\n", "---\n", "***", "===\n", "--", "-",
         "| a | b |\n", "|---|:-:|\n", "| 1 | 2 |\n", "|", "`code`", "**bold", "**", "[text](https://example.org)", "[ref]", "[ref]: https://a.b\n",
         "https://example.org/x?y=z", "<b>raw</b>", "<!-- x -->\n", "&amp;", "\\", " ", "  \n", "\r\n", "\r", "é", "😀", "~~gone~~", "!", "+ plus\n", "#", "text\n",
+        "\\(", "\\)", "\\[", "\\]", "$$", "$", "$$\n", "\\[\n", "\\]\n", "a_1*b*c",
     ];
 
     [Test]
