@@ -213,9 +213,10 @@ export class Conversation {
   #edit(message) {
     const view = this.#views.get(message.id).view;
     const form = editForm(message.text, {
-      cancel: () => form.replaceWith(view),
+      cancel: () => (form.replaceWith(view), view.querySelector("[data-testid=edit]").focus()),
       save: text => {
         form.replaceWith(view);
+        view.querySelector("[data-testid=edit]").focus();
         this.#begin(key => api.edit(message.id, text, key), message.parent_id ?? null, text);
       },
     });

@@ -24,17 +24,22 @@ export function form(fields, action, testId, send, properties = {}) {
   const fault = h("p", { class: "fault", role: "alert", "data-testid": `${testId}-error` });
   const button = h("button", { type: "submit", class: "primary", "data-testid": `${testId}-submit` }, action);
   const element = h("form", { class: "stacked", "data-testid": testId, ...properties, onsubmit }, fields, fault, button);
+  let isSending = false;
 
   async function onsubmit(event) {
     event.preventDefault();
+    if (isSending) return;
     for (const line of element.querySelectorAll(".fault")) line.textContent = "";
-    button.disabled = true;
+    isSending = true;
+    // Not disabled, which would take the focus away from it.
+    button.setAttribute("aria-disabled", "true");
     try {
       await send(Object.fromEntries(new FormData(element)), element);
     } catch (error) {
       tell(error);
     } finally {
-      button.disabled = false;
+      isSending = false;
+      button.removeAttribute("aria-disabled");
     }
   }
 

@@ -40,14 +40,21 @@ export class Header {
   }
 
   #elsewhere = event => {
-    if (event.type === "keydown" ? event.key === "Escape" : !this.#menu.contains(event.target)) this.#menu.open = false;
+    if (event.type === "keydown" && event.key === "Escape") this.#fold();
+    else if (event.type === "click" && !this.#menu.contains(event.target)) this.#menu.open = false;
   };
+
+  // What is folded away can't keep the focus, and a dialog gives it back to where it was before.
+  #fold() {
+    if (this.#menu.open && this.#menu.contains(document.activeElement)) this.#menu.querySelector("summary").focus();
+    this.#menu.open = false;
+  }
 
   #item(label, testId, act) {
     return h("button", {
       type: "button", "data-testid": testId,
       onclick: () => {
-        this.#menu.open = false;
+        this.#fold();
         act();
       },
     }, label);

@@ -3,6 +3,8 @@ import { h, icon } from "./dom.js";
 
 const near = 56;
 
+const beginsTurn = (control, fresh) => control.matches("[data-turn]") && fresh.some(node => node.matches(".open"));
+
 export class Reading {
   #following = true;
   #observer;
@@ -36,6 +38,8 @@ export class Reading {
 
   /** Makes the thread hold exactly these nodes, touching only what differs: open details, focus and selection stay. */
   hold(nodes) {
+    const focused = this.thread.contains(document.activeElement) && document.activeElement;
+    const fresh = nodes.filter(node => node.parentNode !== this.thread);
     let at = this.thread.firstChild;
     const wanted = new Set(nodes);
     while (at) {
@@ -48,6 +52,15 @@ export class Reading {
       if (node === at) at = at.nextSibling;
       else this.thread.insertBefore(node, at);
     }
+    if (focused && (!focused.isConnected || beginsTurn(focused, fresh))) this.#refocus(focused.dataset.testid, fresh);
+  }
+
+  // What had the focus is gone, or disabled in a moment: its like in what has come takes it, or the last message that has come.
+  #refocus(testId, fresh) {
+    const like = testId && fresh.map(node => node.querySelector(`[data-testid="${testId}"]:enabled`) ?? (node.dataset.testid === testId && node)).find(Boolean);
+    const next = like || fresh.findLast(node => node.matches(".message, .failure")) || this.scroller;
+    if (!next.matches("button")) next.tabIndex = -1;
+    next.focus({ preventScroll: true });
   }
 
   #follow() {

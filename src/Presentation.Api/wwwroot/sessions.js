@@ -7,6 +7,8 @@ export class SessionList {
   #cursor;
   #current;
   #list = h("div", { class: "session-groups", "data-testid": "sessions" });
+  #opener;
+  #narrow = matchMedia("(max-width: 760px)");
 
   constructor(user, onSignOut) {
     this.element = h("nav", { class: "sidebar", id: "sidebar", "aria-label": "Conversations" },
@@ -14,18 +16,20 @@ export class SessionList {
         h("img", { src: "/lizard.svg", alt: "", class: "mark" }),
         h("span", { class: "name" }, "MeatLizard"),
         h("span", { class: "drawer-close" }, iconButton("close", "Hide the conversations", () => this.hide()))),
-      h("a", { class: "new-session", href: "#/", "data-testid": "new-session", onclick: () => this.hide() }, icon("plus"), "New conversation"),
+      h("a", { class: "new-session", href: "#/", "data-testid": "new-session", onclick: () => this.#lead() }, icon("plus"), "New conversation"),
       this.#list,
       h("div", { class: "sidebar-foot" },
-        h("a", { class: "who", href: "#/account", title: `${user.email ?? ""}: your account`, "data-testid": "account", onclick: () => this.hide() },
+        h("a", { class: "who", href: "#/account", title: `${user.email ?? ""}: your account`, "data-testid": "account", onclick: () => this.#lead() },
           user.name || user.email),
         h("button", { type: "button", class: "quiet", "data-testid": "sign-out", onclick: onSignOut }, "Sign out")));
     this.veil = h("div", { class: "veil", onclick: () => this.hide() });
     document.addEventListener("keydown", this.#escape);
+    this.#narrow.addEventListener("change", this.#widened);
   }
 
   leave() {
     document.removeEventListener("keydown", this.#escape);
+    this.#narrow.removeEventListener("change", this.#widened);
     this.hide();
   }
 
@@ -33,13 +37,43 @@ export class SessionList {
     if (event.key === "Escape") this.hide();
   };
 
+  #widened = () => this.hide();
+
+  /** Over a page that nobody can get at while the drawer covers it. */
   show() {
-    document.body.classList.add("drawer-open");
+    this.#opener = document.activeElement;
+    this.#cover(true);
     this.element.querySelector("a, button").focus();
   }
 
+  /** The focus goes back to what has opened the drawer. */
   hide() {
-    document.body.classList.remove("drawer-open");
+    if (!this.#isOpen) return;
+    this.#cover(false);
+    this.#opener.focus();
+  }
+
+  // Where a link leads the page is drawn anew, button and all: the focus waits on the frame around it.
+  #lead() {
+    if (!this.#isOpen) return;
+    this.#cover(false);
+    const frame = this.#behind[0];
+    frame.tabIndex = -1;
+    frame.addEventListener("blur", () => frame.removeAttribute("tabindex"), { once: true });
+    frame.focus();
+  }
+
+  #cover(open) {
+    document.body.classList.toggle("drawer-open", open);
+    for (const element of this.#behind) element.inert = open;
+  }
+
+  get #isOpen() {
+    return document.body.classList.contains("drawer-open");
+  }
+
+  get #behind() {
+    return [...this.element.parentElement.children].filter(element => element !== this.element && element !== this.veil);
   }
 
   async load() {
@@ -95,7 +129,7 @@ export class SessionList {
       "data-testid": "session",
       "data-id": item.id,
       "aria-current": item.id === this.#current ? "page" : null,
-      onclick: () => this.hide(),
+      onclick: () => this.#lead(),
     },
     h("span", { class: "title", dir: "auto" }, item.title || "Untitled"),
     item.open_request_id && h("span", { class: "dot", title: "An answer is being written", role: "img", "aria-label": "An answer is being written" }),
