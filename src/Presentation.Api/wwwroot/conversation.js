@@ -53,6 +53,7 @@ export class Conversation {
 
   leave() {
     this.#left = true;
+    if (this.#turn) this.list.refresh();
     this.#turn?.stream?.close();
     this.#models.leave();
     this.header.leave();

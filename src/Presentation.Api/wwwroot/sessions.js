@@ -2,10 +2,16 @@
 import * as api from "./api.js";
 import { h, icon, iconButton } from "./dom.js";
 
+// How often it is looked whether an answer that nobody here reads is still being written.
+const look = 10_000;
+
 export class SessionList {
   #items = [];
   #cursor;
   #current;
+  #drawn;
+  #timer;
+  #left = false;
   #list = h("div", { class: "session-groups", "data-testid": "sessions" });
   #opener;
   #narrow = matchMedia("(max-width: 760px)");
@@ -25,11 +31,15 @@ export class SessionList {
     this.veil = h("div", { class: "veil", onclick: () => this.hide() });
     document.addEventListener("keydown", this.#escape);
     this.#narrow.addEventListener("change", this.#widened);
+    document.addEventListener("visibilitychange", this.#returned);
   }
 
   leave() {
     document.removeEventListener("keydown", this.#escape);
     this.#narrow.removeEventListener("change", this.#widened);
+    document.removeEventListener("visibilitychange", this.#returned);
+    this.#left = true;
+    clearTimeout(this.#timer);
     this.hide();
   }
 
@@ -38,6 +48,11 @@ export class SessionList {
   };
 
   #widened = () => this.hide();
+
+  #returned = () => {
+    if (document.visibilityState === "visible") this.refresh();
+    else clearTimeout(this.#timer);
+  };
 
   /** Over a page that nobody can get at while the drawer covers it. */
   show() {
@@ -77,6 +92,7 @@ export class SessionList {
   }
 
   async load() {
+    this.#drawn = undefined;
     this.#list.replaceChildren(h("p", { class: "hint" }, "Loading your conversations…"));
     await this.#page(undefined);
   }
@@ -91,6 +107,41 @@ export class SessionList {
       this.#list.append(h("p", { class: "hint" }, `Your conversations could not be loaded. ${error.message} `,
         h("button", { type: "button", class: "link", onclick: () => this.load() }, "Try again")));
     }
+  }
+
+  /** What has happened elsewhere: the newest page as it is now, above what is loaded further down. */
+  async refresh() {
+    if (this.#left || !this.#drawn) return;
+    clearTimeout(this.#timer);
+    const known = this.#items;
+    try {
+      const { items, next_cursor } = await api.sessions();
+      if (this.#left) return;
+      // What this page itself has changed in the meantime is younger than the answer.
+      if (this.#items !== known) {
+        await this.refresh();
+        return;
+      }
+      this.#merge(items, next_cursor);
+    } catch {
+      // Nobody has asked for it: the next time will do.
+    }
+    this.#watch();
+  }
+
+  #merge(newest, cursor) {
+    const last = newest.at(-1)?.updated_at ?? "";
+    const isOverlapping = newest.some(item => this.#items.some(one => one.id === item.id));
+    const below = cursor && isOverlapping ? this.#items.filter(item => item.updated_at < last && !newest.some(one => one.id === item.id)) : [];
+    if (below.length === 0) this.#cursor = cursor;
+    this.#items = [...newest, ...below];
+    this.#draw();
+  }
+
+  #watch() {
+    clearTimeout(this.#timer);
+    const isOpen = this.#items.some(item => item.open_request_id);
+    if (isOpen && !this.#left && document.visibilityState === "visible") this.#timer = setTimeout(() => this.refresh(), look);
   }
 
   choose(id) {
@@ -110,6 +161,10 @@ export class SessionList {
   }
 
   #draw() {
+    this.#watch();
+    const shown = JSON.stringify([this.#items, this.#current, this.#cursor, new Date().toDateString()]);
+    if (shown === this.#drawn) return;
+    this.#drawn = shown;
     const groups = new Map();
     for (const item of this.#items) {
       const name = age(item.updated_at);
@@ -120,7 +175,21 @@ export class SessionList {
       h("ul", {}, items.map(item => this.#entry(item)))));
     if (sections.length === 0) sections.push(h("p", { class: "hint" }, "No conversations yet. The first message begins one."));
     if (this.#cursor) sections.push(h("button", { type: "button", class: "quiet more", onclick: () => this.#page(this.#cursor) }, "Older conversations"));
-    this.#list.replaceChildren(...sections);
+    this.#keepPlace(() => this.#list.replaceChildren(...sections));
+  }
+
+  // Whoever is in the list stays there: at the same line, or at what has taken its place.
+  #keepPlace(draw) {
+    const lines = () => [...this.#list.querySelectorAll("a, button")];
+    const place = this.#list.scrollTop;
+    const focused = document.activeElement;
+    const index = lines().indexOf(focused);
+    draw();
+    this.#list.scrollTop = place;
+    if (index < 0) return;
+    const now = lines();
+    const same = now.find(line => line.dataset.id === focused.dataset.id) ?? now[Math.min(index, now.length - 1)];
+    same?.focus({ preventScroll: true });
   }
 
   #entry(item) {

@@ -47,6 +47,7 @@ internal sealed class PageTests
     [SetUp]
     public async Task NewConversation()
     {
+        await _page.SetViewportSizeAsync(1280, 720);
         await _page.GotoAsync(_product.Address.ToString());
         await _page.GetByTestId("new-session").ClickAsync();
     }
@@ -97,6 +98,54 @@ internal sealed class PageTests
     }
 
     [Test]
+    public async Task The_keyboard_stays_in_the_drawer_and_comes_back_from_it()
+    {
+        await _page.SetViewportSizeAsync(390, 844);
+        await _page.GetByTestId("open-drawer").FocusAsync();
+        await _page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(_page.GetByRole(AriaRole.Button, new() { Name = "Hide the conversations" })).ToBeFocusedAsync();
+        await _page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(_page.GetByTestId("new-session")).ToBeFocusedAsync();
+        await Assertions.Expect(_page.Locator("[inert]").GetByTestId("composer")).ToHaveCountAsync(1);
+        await _page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(_page.GetByTestId("open-drawer")).ToBeFocusedAsync();
+        await Assertions.Expect(_page.Locator("[inert]")).ToHaveCountAsync(0);
+    }
+
+    [Test]
+    public async Task The_focus_comes_back_from_a_dialog_and_goes_on_to_another_answer()
+    {
+        await Say("Once.");
+        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 30_000 });
+        await _page.GetByTestId("menu").Locator("summary").ClickAsync();
+        await _page.GetByTestId("open-settings").ClickAsync();
+        await Assertions.Expect(_page.GetByTestId("settings")).ToBeVisibleAsync();
+        await _page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(_page.GetByTestId("menu").Locator("summary")).ToBeFocusedAsync();
+
+        await Last().GetByTestId("regenerate").FocusAsync();
+        await _page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(_page.GetByTestId("branch-position")).ToContainTextAsync("2", new() { Timeout = 30_000 });
+        await Assertions.Expect(Last()).ToBeFocusedAsync();
+    }
+
+    [Test]
+    public async Task The_list_follows_an_answer_that_was_left_and_what_happens_elsewhere()
+    {
+        var dot = _page.GetByRole(AriaRole.Img, new() { Name = "An answer is being written" });
+        await Say("Go on without me.");
+        await Assertions.Expect(dot).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await _page.GetByTestId("new-session").ClickAsync();
+        await Assertions.Expect(dot).ToHaveCountAsync(0, new() { Timeout = 40_000 });
+
+        await Elsewhere("POST", "sessions", """{"title":"Begun elsewhere"}""");
+        var session = _page.GetByTestId("session").Filter(new() { HasTextString = "Begun elsewhere" });
+        await Assertions.Expect(session).ToHaveCountAsync(1);
+        await Elsewhere("DELETE", $"sessions/{await session.GetAttributeAsync("data-id")}", null);
+        await Assertions.Expect(session).ToHaveCountAsync(0);
+    }
+
+    [Test]
     public async Task What_is_written_from_the_right_is_set_from_the_right()
     {
         await _page.GetByTestId("composer").FillAsync("مرحبا، كيف حالك؟");
@@ -104,7 +153,8 @@ internal sealed class PageTests
         await _page.GetByTestId("composer").PressAsync("Enter");
         await Assertions.Expect(_page.GetByTestId("message-user").Locator(".said")).ToHaveCSSAsync("direction", "rtl");
         await Assertions.Expect(_page.GetByTestId("conversation-title")).ToHaveCSSAsync("direction", "rtl");
-        await Assertions.Expect(Last().Locator("li").First).ToHaveCSSAsync("direction", "ltr", new() { Timeout = 30_000 });
+        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 30_000 });
+        await Assertions.Expect(Last().Locator("li").First).ToHaveCSSAsync("direction", "ltr");
     }
 
     private const string Answer =
@@ -112,6 +162,16 @@ internal sealed class PageTests
         + "hurry unless they must.\n\nThat is all.";
 
     private ILocator Last() => _page.GetByTestId("message-assistant").Last;
+
+    /// <summary>A call that this page knows nothing of, and then somebody comes back to its tab.</summary>
+    private async Task Elsewhere(string method, string path, string? body) => await _page.EvaluateAsync(
+        """
+        async ([method, path, body]) => {
+          await fetch(`/api/v1/${path}`, { method, body, headers: { "Content-Type": "application/json", "X-Requested-With": "MeatLizard" } });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }
+        """,
+        new[] { method, path, body });
 
     private async Task Say(string text)
     {

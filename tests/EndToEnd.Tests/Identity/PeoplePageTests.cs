@@ -98,11 +98,13 @@ internal sealed class PeoplePageTests
         await _owner.GetByTestId("key-form-submit").ClickAsync();
         var key = await _owner.GetByTestId("keys").GetByTestId("secret").InnerTextAsync();
         Assert.That(await Knows(key), Is.True);
+        await Assertions.Expect(_owner.GetByTestId("key-form-submit")).ToBeFocusedAsync();
         await _owner.ReloadAsync();
         await Assertions.Expect(_owner.GetByTestId("keys")).ToContainTextAsync("laptop");
         await Assertions.Expect(_owner.GetByTestId("keys")).Not.ToContainTextAsync(key);
         await _owner.GetByTestId("keys").GetByRole(AriaRole.Button, new() { Name = "Revoke" }).ClickAsync();
         await Assertions.Expect(_owner.GetByTestId("keys")).ToContainTextAsync("No key yet");
+        await Assertions.Expect(_owner.GetByRole(AriaRole.Heading, new() { Name = "API keys" })).ToBeFocusedAsync();
         Assert.That(await Knows(key), Is.False);
     }
 
