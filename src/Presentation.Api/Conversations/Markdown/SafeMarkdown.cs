@@ -29,16 +29,20 @@ public sealed class SafeMarkdown
     {
         if (string.IsNullOrWhiteSpace(text))
             return [];
-        MarkdownDocument document;
         try
         {
-            document = Markdig.Markdown.Parse(text, Pipeline);
+            return Rendered(text);
         }
         catch (ArgumentException)
         {
-            // The parser refuses nesting past its limit; such a text is shown as it was written.
-            return [(0, $"<p>{WebUtility.HtmlEncode(text)}</p>\n")];
+            // Parser and renderer refuse nesting past their limit; such a text is shown as it was written.
+            return [(0, $"<p{Direction.Auto}>{WebUtility.HtmlEncode(text)}</p>\n")];
         }
+    }
+
+    private static List<(int Start, string Html)> Rendered(string text)
+    {
+        var document = Markdig.Markdown.Parse(text, Pipeline);
         using var writer = new StringWriter { NewLine = "\n" };
         var renderer = NewRenderer(writer);
         var blocks = new List<(int, string)>(document.Count);
@@ -74,6 +78,7 @@ public sealed class SafeMarkdown
         builder.BlockParsers.Insert(0, new MathsBlockParser());
         // Before escapes, which would take the backslash of \( away.
         builder.InlineParsers.Insert(0, new MathsParser());
+        builder.InlineParsers.Insert(0, new InlineBudget());
         builder.DocumentProcessed += Direction.Of;
         return builder.Build();
     }

@@ -45,6 +45,29 @@ public sealed partial class SafeMarkdownTests
             AssertOnlyKnownMarkup(block.Html);
     }
 
+    /// <summary>Texts whose parts may each begin something, which never ends: what reads them may neither fail nor take the square of their length.</summary>
+    [TestCase("![", 200)]
+    [TestCase("**a ", 200)]
+    [TestCase("~~a ", 200)]
+    [TestCase("*a **a ", 150)]
+    [TestCase("> ", 300)]
+    [TestCase("[a](", 125_000)]
+    [TestCase("![", 250_000)]
+    [TestCase("*a ", 170_000)]
+    [TestCase("~~a ", 125_000)]
+    [TestCase("<", 500_000)]
+    [TestCase("`", 500_000)]
+    [TestCase("\\(", 250_000)]
+    [TestCase("|a\n", 170_000)]
+    [TestCase("- [ ] a\n", 60_000)]
+    [CancelAfter(20_000)]
+    public async Task What_begins_over_and_over_is_shown_in_time(string piece, int times, CancellationToken cancellationToken)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, times));
+        var html = await Task.Run(() => Markdown.Render(text), cancellationToken).WaitAsync(cancellationToken);
+        AssertOnlyKnownMarkup(html.Length < 100_000 ? html : html[..html.LastIndexOf('<', 100_000)]);
+    }
+
     [Test]
     public void Mixtures_of_attacks_stay_text_too([Range(1, 100)] int seed)
     {
