@@ -72,6 +72,17 @@ internal sealed class ForeignPageTests
     }
 
     [Test]
+    public async Task Behind_a_proxy_with_TLS_a_page_without_is_somebody_else_s()
+    {
+        var name = _host.Address.Authority;
+        Assert.That(await Ask($"https://{name}"), Is.EqualTo(201));
+        Assert.That(await Ask($"http://{name}"), Is.EqualTo(403));
+
+        async Task<int> Ask(string origin) =>
+            (await _owner.Post("/api/v1/sessions", new { }, ("Origin", origin), ("X-Forwarded-Proto", "https"))).Status;
+    }
+
+    [Test]
     public async Task Preflights_are_answered_for_configured_origins_alone()
     {
         (string, string)[] asks = [("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "content-type")];

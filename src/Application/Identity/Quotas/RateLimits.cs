@@ -48,8 +48,8 @@ public sealed class RateLimits(LimitTable table, IRateLimiter limiter)
     private static IEnumerable<(Limit Limit, string Subject)> Requests(LimitRows rows, string kind, string subject) =>
         rows.Of(kind, subject).Where(each => each.Limit.Measure == LimitMeasure.Requests);
 
-    // One household's or one machine's IPv6 addresses are a /64 at least: counted one by one they would be no limit at all.
-    internal static string Subject(IPAddress? address)
+    /// <summary>One household's or one machine's IPv6 addresses are a /64 at least: counted one by one they would be no limit at all.</summary>
+    public static string Subject(IPAddress? address)
     {
         if (address is null)
         {

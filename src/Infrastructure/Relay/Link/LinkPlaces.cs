@@ -1,4 +1,5 @@
 using System.Net;
+using MeatLizard.Application.Identity.Quotas;
 
 namespace MeatLizard.Infrastructure.Relay.Link;
 
@@ -14,14 +15,14 @@ public sealed class LinkPlaces
     public const int InAll = 512;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, int> _taken = [];
+    private readonly Dictionary<string, int> _taken = [];
     private int _all;
 
-    /// <param name="address">Null counts as one address of its own.</param>
+    /// <param name="address">Counted as limits count it: of IPv6 the first half is one household's. Null counts as one address of its own.</param>
     /// <returns>A place, given back when it is disposed of; null when there is none left.</returns>
     public IDisposable? Take(IPAddress? address)
     {
-        var from = address ?? IPAddress.None;
+        var from = RateLimits.Subject(address);
         lock (_gate)
         {
             var taken = _taken.GetValueOrDefault(from);
@@ -36,7 +37,7 @@ public sealed class LinkPlaces
         }
     }
 
-    private void Leave(IPAddress from)
+    private void Leave(string from)
     {
         lock (_gate)
         {
@@ -48,7 +49,7 @@ public sealed class LinkPlaces
         }
     }
 
-    private sealed class Place(LinkPlaces places, IPAddress from) : IDisposable
+    private sealed class Place(LinkPlaces places, string from) : IDisposable
     {
         private bool _left;
 
