@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using MeatLizard.Application.Relay;
 using Microsoft.Extensions.AI;
 
 namespace MeatLizard.Infrastructure.Providers;
 
-/// <summary>A provider's client, whose silence has an end and whose faults are said in our words. Asked once, it tries once.</summary>
+/// <summary>A provider's client, whose silence and whose talk have an end, and whose faults are said in our words. Asked once, it tries once.</summary>
 internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan patience, TimeProvider time) : DelegatingChatClient(inner)
 {
     /// <exception cref="ProviderFaultException">It came to nothing, or to no end.</exception>
@@ -16,9 +17,16 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
         var updates = base.GetStreamingResponseAsync(messages, options, either.Token).GetAsyncEnumerator(either.Token);
         await using var _ = updates.ConfigureAwait(false);
         var finished = false;
+        var said = 0L;
         while (await Next(updates, silence, cancellationToken).ConfigureAwait(false))
         {
             silence.CancelAfter(patience);
+            said += updates.Current.Contents.Sum(Length);
+            if (said > AnswerLimit.Characters)
+            {
+                throw ProviderFaults.Endless(provider);
+            }
+
             finished |= updates.Current.FinishReason is not null;
             if (updates.Current.FinishReason == ChatFinishReason.ContentFilter)
             {
@@ -33,6 +41,13 @@ internal sealed class GuardedChat(string provider, IChatClient inner, TimeSpan p
             throw ProviderFaults.CutOff(provider);
         }
     }
+
+    private static long Length(AIContent content) => content switch
+    {
+        TextContent text => text.Text.Length,
+        TextReasoningContent thought => thought.Text.Length,
+        _ => 0,
+    };
 
     private async Task<bool> Next(
         IAsyncEnumerator<ChatResponseUpdate> updates, CancellationTokenSource silence, CancellationToken cancellationToken)

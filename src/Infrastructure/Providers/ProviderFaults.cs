@@ -36,6 +36,10 @@ internal static class ProviderFaults
         new("provider_silent", $"The provider {provider} said nothing for {patience.TotalSeconds:0.#} seconds.", retryable: true),
         FaultClass.Passing);
 
+    public static ProviderFaultException Endless(string provider) => new(
+        new("provider_endless", $"The provider {provider} did not stop writing, and was stopped. Ask for a shorter answer.", retryable: false),
+        FaultClass.OfTheRequest);
+
     public static ProviderFaultException CutOff(string provider, Exception? cause = null) => new(
         new("provider_cut_off", $"The provider {provider} broke its answer off in the middle. Try again.", retryable: true, cause),
         FaultClass.Passing);

@@ -13,6 +13,9 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
     private const int LongestEvent = 4 * 1024 * 1024;
     private const int LongestRefusal = 64 * 1024;
 
+    /// <summary>Bytes, most of which are what stands around the text; also of what is gathered before it is said, such as a tool's arguments.</summary>
+    private const long LongestStream = 128 * 1024 * 1024;
+
     /// <summary>HTTP: as if it had been refused there.</summary>
     private const int Unwritable = 400;
 
@@ -41,7 +44,7 @@ internal sealed class StreamedChat(IProviderWire wire, TimeProvider time) : ICha
     {
         using var response = await Send([.. messages], options, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        await using var lines = new BoundedEvents(body, LongestEvent);
+        await using var lines = new BoundedEvents(body, LongestEvent, LongestStream);
         var answer = wire.Begin();
         await foreach (var happened in SseParser.Create(lines, (_, data) => answer.Read(data)).EnumerateAsync(cancellationToken))
         {

@@ -38,6 +38,9 @@ internal sealed partial class AttemptMailbox(
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
 
     private readonly AttemptMemory _memory = new();
+
+    /// <summary>Characters of this attempt's text that were heard here.</summary>
+    private long _written;
     private ReplyAssembler? _assembler;
     private IAttemptMessage? _end;
     private int? _asked;
@@ -141,7 +144,7 @@ internal sealed partial class AttemptMailbox(
             // What was just taken out is lost here, but not to the worker, which keeps it until the end is acknowledged.
             LogBroken(request, attempt, broken);
             await Task.Delay(AskAgain, time, cancellationToken);
-            (_assembler, _end) = (new ReplyAssembler(0), null);
+            (_assembler, _end, _written) = (new ReplyAssembler(0), null, 0);
             await Ask(again: true, cancellationToken);
             return true;
         }
@@ -198,12 +201,23 @@ internal sealed partial class AttemptMailbox(
             return true;
         }
 
-        var update = await Update(new RecordReplyChunks(request, attempt, [.. ready]) { Memory = _memory }, cancellationToken);
+        ReplyChunk[] fitting = [.. ready.TakeWhile(chunk => (_written += chunk.Text.Length) <= AnswerLimit.Characters)];
+        var isEndless = fitting.Length < ready.Count;
         ready.Clear();
+        var update = fitting.Length == 0
+            ? AttemptUpdate.Taken
+            : await Update(new RecordReplyChunks(request, attempt, fitting) { Memory = _memory }, cancellationToken);
+        if (isEndless && update == AttemptUpdate.Taken)
+        {
+            await inbox.Reply(worker, new Cancel(request, attempt), cancellationToken);
+            _ = await Update(new FailRelay(request, attempt, AnswerLimit.Exceeded, PromptTokens: null), cancellationToken);
+            return false;
+        }
+
         if (update == AttemptUpdate.Gap)
         {
             // Chunks before these were never committed, perhaps because this host has just started.
-            _assembler = new ReplyAssembler(0);
+            (_assembler, _written) = (new ReplyAssembler(0), 0);
             await Ask(again: false, cancellationToken);
             return true;
         }

@@ -1,9 +1,10 @@
 namespace MeatLizard.Infrastructure.Wire;
 
 /// <summary>Server-sent events that can't grow without end: what reads them keeps a whole one in memory, up to the empty line behind it.</summary>
-internal sealed class BoundedEvents(Stream inner, int longest) : ReadOnlyStream
+internal sealed class BoundedEvents(Stream inner, int longest, long most = long.MaxValue) : ReadOnlyStream
 {
     private long _length;
+    private long _total;
     private bool _lineIsEmpty = true;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -35,6 +36,9 @@ internal sealed class BoundedEvents(Stream inner, int longest) : ReadOnlyStream
                 _lineIsEmpty = false;
             }
         }
+        _total += bytes.Length;
+        if (_total > most)
+            throw new InvalidDataException("There are more events than any answer has.");
         if (_length > longest)
             throw new InvalidDataException("An event is longer than any that makes sense.");
     }

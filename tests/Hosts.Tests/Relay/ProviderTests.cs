@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MeatLizard.Application;
+using MeatLizard.Application.Relay;
 using MeatLizard.Hosts.Tests.Hosting;
 using MeatLizard.Infrastructure.Storage;
 using MeatLizard.Testing.Storage;
@@ -175,6 +176,29 @@ internal sealed class ProviderTests
                 Is.EqualTo(("assistant", "Half an ans", "failed")));
             Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("worker_stopping"));
         }
+    }
+
+    [Test]
+    public async Task One_that_does_not_stop_is_stopped()
+    {
+        var much = new string('x', 500_000);
+        var isLeft = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _cloud.Answer = async context =>
+        {
+            await ScriptedProvider.Begin(context);
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await ScriptedProvider.Say(context, much);
+            }
+
+            isLeft.SetResult();
+        };
+        await using var host = await Host();
+        using var owner = await host.Owner();
+        var reply = (await owner.Say(await owner.OpenSession(), "Hello?")).Json.GetProperty("reply");
+        Assert.That(reply.GetProperty("error").GetProperty("code").GetString(), Is.EqualTo("provider_endless"));
+        Assert.That(reply.GetProperty("text").GetString(), Has.Length.LessThanOrEqualTo(AnswerLimit.Characters).And.Not.Empty);
+        await isLeft.Task.WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Test]

@@ -155,6 +155,25 @@ internal sealed class QueueTests : ScriptedFixture
     }
 
     [Test]
+    public async Task An_answer_that_does_not_end_is_cut_off_and_its_worker_told_so()
+    {
+        await Worker.SayHello();
+        var (session, request) = await Ask();
+        await Worker.Hears<Infer>();
+        await Worker.Say(new Accepted(request, 1));
+        var much = new string('x', 500_000);
+        for (var i = 0; i < 9; i++)
+        {
+            await Worker.Say(new Chunk(request, 1, i, 0, ChunkKind.Text, much));
+        }
+
+        await Worker.Hears<Cancel>();
+        var (answer, events) = await OneEnd(session, request);
+        Assert.That(((ReplyFailed)events[^1]).Error.Code, Is.EqualTo("answer_endless"));
+        Assert.That(answer.Text, Has.Length.LessThanOrEqualTo(AnswerLimit.Characters).And.Not.Empty);
+    }
+
+    [Test]
     public async Task Models_that_only_embed_are_none_to_chat_with()
     {
         var vectors = new ModelDescriptor { Name = "vectors", ContextSize = 1, Slots = 1, SizeBytes = 1, Embeds = true };

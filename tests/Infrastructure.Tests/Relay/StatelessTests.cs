@@ -166,6 +166,24 @@ internal sealed class StatelessTests : ScriptedFixture
     }
 
     [Test]
+    public async Task An_answer_that_does_not_end_is_cut_off_and_its_worker_told_so()
+    {
+        await Worker.SayHello();
+        await using var call = await Open();
+        var reading = Reading.Of(call);
+        var order = await Worker.Hears<Infer>();
+        var much = new string('x', 500_000);
+        for (var i = 0; i < 9; i++)
+        {
+            await Worker.Say(new Chunk(order.RequestId, 1, i, 0, ChunkKind.Text, much));
+        }
+
+        await Worker.Hears<Cancel>();
+        await reading.End;
+        Assert.That(reading.Events[^1], Is.InstanceOf<StatelessFailed>().With.Property("Error").Property("Code").EqualTo("answer_endless"));
+    }
+
+    [Test]
     public async Task A_worker_that_says_no_is_asked_again_after_a_moment()
     {
         await Worker.SayHello();

@@ -11,6 +11,7 @@ internal sealed class StatelessAttempt(WorkerPresence worker, int number)
     private readonly List<IncrementalHash> _parts = [];
     private readonly SortedDictionary<int, IReadOnlyList<float>> _vectors = [];
     private int? _askedFrom;
+    private long _written;
     private DateTimeOffset _askedAt;
 
     public WorkerPresence Worker { get; } = worker;
@@ -27,6 +28,9 @@ internal sealed class StatelessAttempt(WorkerPresence worker, int number)
 
     /// <summary>Whether something is missing that the worker must have sent.</summary>
     public bool Lacks => _assembler.HasGap || End is not null;
+
+    /// <summary>Whether the answer, which has been growing by what was asked about before, may grow by these as well.</summary>
+    public bool HasRoomFor(IEnumerable<ReplyChunk> chunks) => (_written += chunks.Sum(chunk => (long)chunk.Text.Length)) <= AnswerLimit.Characters;
 
     /// <returns>The chunks that are now in order, perhaps none.</returns>
     public IReadOnlyList<ReplyChunk> Assemble(Chunk chunk) => _assembler.Add(new(chunk.Sequence, chunk.Part, chunk.Kind, chunk.Text));

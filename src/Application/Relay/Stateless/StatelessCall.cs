@@ -29,14 +29,10 @@ public sealed class StatelessCall : IAsyncDisposable
 
     internal StatelessCall(RelayRequest request, StatelessOrder order, string cacheName, StatelessRelay relay)
     {
-        _request = request;
-        _cacheName = cacheName;
-        _relay = relay;
+        (_request, _cacheName, _relay) = (request, cacheName, relay);
         _mailbox = new(relay.Time);
         _cost = new(relay);
-        Order = order;
-        Id = request.State.Id;
-        CreatedAt = request.State.QueuedAt;
+        (Order, Id, CreatedAt) = (order, request.State.Id, request.State.QueuedAt);
     }
 
     public RequestId Id { get; }
@@ -174,11 +170,11 @@ public sealed class StatelessCall : IAsyncDisposable
                 continue;
             }
 
-            Record(ready);
+            await Record(ready, cancellationToken);
             await Handle(notice, cancellationToken);
         }
 
-        Record(ready);
+        await Record(ready, cancellationToken);
         var now = _relay.Time.GetUtcNow();
         switch (_request.State)
         {
@@ -198,8 +194,7 @@ public sealed class StatelessCall : IAsyncDisposable
         if (_attempt is { } here && _request.State.IsOpen && _relay.HasMoved(here.Worker.Id))
         {
             // What it says about this call it says to another host, which knows nothing of it.
-            _request.Fail(here.Number, StatelessFaults.Lost, now);
-            AfterFailure();
+            Fail(here.Number, StatelessFaults.Lost, now);
         }
         else if (_request.State is { IsOpen: true, Status: not RequestStatus.Queued } late && now >= late.Deadline)
         {
@@ -221,8 +216,7 @@ public sealed class StatelessCall : IAsyncDisposable
                 await Begin(turn, now, cancellationToken);
                 break;
             case { Gone: { } error, Attempt: var number } when IsCurrent(number):
-                _request.Fail(number, error, now);
-                AfterFailure();
+                Fail(number, error, now);
                 break;
             case { Said: { } said } when IsCurrent(said.Attempt):
                 await Handle(said, status, now, cancellationToken);
@@ -252,8 +246,7 @@ public sealed class StatelessCall : IAsyncDisposable
                 break;
             case Failed failed:
                 await Tell(new Ack(Id, failed.Attempt), cancellationToken);
-                _request.Fail(failed.Attempt, new(failed.Code, failed.Message, failed.Retryable), now);
-                AfterFailure();
+                Fail(failed.Attempt, new(failed.Code, failed.Message, failed.Retryable), now);
                 break;
         }
     }
@@ -270,12 +263,11 @@ public sealed class StatelessCall : IAsyncDisposable
         var order = Order.For(Id, _attempts, _cacheName, model, _request.State.CompleteBy!.Value - now);
         if (await _relay.Tell(worker, order, cancellationToken) is { } untold)
         {
-            _request.Fail(_attempts, untold, now);
-            AfterFailure();
+            Fail(_attempts, untold, now);
         }
     }
 
-    private void Record(List<ReplyChunk> ready)
+    private async ValueTask Record(List<ReplyChunk> ready, CancellationToken cancellationToken)
     {
         if (ready.Count == 0 || !_request.State.IsOpen)
         {
@@ -286,6 +278,13 @@ public sealed class StatelessCall : IAsyncDisposable
         if (_request.State.FirstTokenAt is null)
         {
             _relay.FirstText(_request.State);
+        }
+
+        if (!_attempt!.HasRoomFor(ready))
+        {
+            await Tell(new Cancel(Id, _attempt.Number), cancellationToken);
+            Fail(_attempt.Number, AnswerLimit.Exceeded, now);
+            return;
         }
 
         foreach (var piece in _request.RecordChunks(_attempt!.Number, ready, now))
@@ -310,8 +309,7 @@ public sealed class StatelessCall : IAsyncDisposable
         var now = _relay.Time.GetUtcNow();
         if (isText || !_attempt!.Matches(done.PartHashes))
         {
-            _request.Fail(done.Attempt, isText ? StatelessFaults.CannotEmbed : AnswerText.Damaged, now);
-            AfterFailure();
+            Fail(done.Attempt, isText ? StatelessFaults.CannotEmbed : AnswerText.Damaged, now);
             return;
         }
 
@@ -357,6 +355,12 @@ public sealed class StatelessCall : IAsyncDisposable
             _request.GiveUp(_relay.Notice(queued, Order), now);
             _happened.Add(new StatelessFailed(_request.State.Failure!));
         }
+    }
+
+    private void Fail(int attempt, MessageError error, DateTimeOffset now)
+    {
+        _request.Fail(attempt, error, now);
+        AfterFailure();
     }
 
     /// <summary>Either there is another attempt, or this was the end.</summary>
