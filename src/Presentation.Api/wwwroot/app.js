@@ -5,9 +5,11 @@ import { Conversation } from "./conversation.js";
 import { h } from "./dom.js";
 import { SessionList } from "./sessions.js";
 import { doors, signInPage } from "./signin.js";
+import { Unsent } from "./unsent.js";
 
 const root = document.getElementById("app");
 let user;
+let lastHere;
 let list;
 let conversation;
 let frame;
@@ -18,9 +20,15 @@ api.onSignedOut(() => {
 window.addEventListener("hashchange", () => route());
 window.addEventListener("offline", () => connection("You are offline. What you write is kept, and sent when the connection is back."));
 window.addEventListener("online", () => connection(""));
+// All tabs have one cookie: when somebody else signs in in one of them, what stands in the others is not theirs.
+const tabs = new BroadcastChannel("user");
+tabs.addEventListener("message", ({ data }) => {
+  if (user && user.id !== data) start();
+});
 start();
 
 async function start() {
+  leave();
   const link = linkInAddress();
   if (link) {
     show(doors[link.kind](link.token, async () => {
@@ -47,7 +55,10 @@ function linkInAddress() {
 
 async function enter() {
   user = await api.me();
-  list?.leave();
+  tabs.postMessage(user.id);
+  // The conversation in the address is that of whoever was here before.
+  if (lastHere && lastHere !== user.id) history.replaceState(null, "", "/");
+  lastHere = user.id;
   list = new SessionList(user, signOut);
   frame = h("div", { class: "conversation-frame" });
   show(h("p", { id: "connection", class: "connection", role: "status", "data-testid": "connection" }),
@@ -57,11 +68,17 @@ async function enter() {
 }
 
 function showDoor() {
-  user = undefined;
-  conversation?.leave();
-  list?.leave();
+  leave();
   show(signInPage(enter));
   document.getElementById("email").focus();
+}
+
+function leave() {
+  user = undefined;
+  conversation?.leave();
+  conversation = undefined;
+  list?.leave();
+  document.title = "MeatLizard";
 }
 
 function showUnreachable(error) {
@@ -75,11 +92,13 @@ function showUnreachable(error) {
 }
 
 async function signOut() {
+  const unsent = new Unsent(user);
   try {
     await api.logout();
   } finally {
     history.replaceState(null, "", "/");
     showDoor();
+    unsent.clear();
   }
 }
 
@@ -101,7 +120,7 @@ async function route() {
   if (conversation && conversation.id === id && id) return;
   conversation?.leave();
   list.choose(id);
-  conversation = new Conversation(id, { list, connection });
+  conversation = new Conversation(id, { list, unsent: new Unsent(user), connection });
   frame.replaceChildren(conversation.element);
   await conversation.load();
 }

@@ -1,19 +1,19 @@
 // The box at the bottom. Enter sends, Shift+Enter begins a new line; while an answer is being written its button is Stop.
 import { h, icon } from "./dom.js";
-import { draft, keepDraft } from "./unsent.js";
 
 export class Composer {
   #place;
   #open = false;
   #closed = false;
 
-  constructor(place, { send, stop }) {
+  constructor(place, unsent, { send, stop }) {
     this.#place = place;
+    this.unsent = unsent;
     this.send = send;
     this.stop = stop;
     this.box = h("textarea", {
       id: "composer", rows: 1, dir: "auto", placeholder: "Write a message", "aria-label": "Message", "data-testid": "composer",
-      "aria-describedby": "composer-note", value: draft(place), oninput: () => this.#changed(), onkeydown: event => this.#key(event),
+      "aria-describedby": "composer-note", value: unsent.draft(place), oninput: () => this.#changed(), onkeydown: event => this.#key(event),
     });
     this.button = h("button", { type: "submit", class: "round" });
     this.note = h("p", { id: "composer-note", class: "composer-note", role: "status", "data-testid": "composer-note" });
@@ -56,7 +56,7 @@ export class Composer {
   }
 
   #changed() {
-    keepDraft(this.#place, this.box.value);
+    this.unsent.keepDraft(this.#place, this.box.value);
     this.#fit();
     this.#draw();
   }

@@ -8,7 +8,7 @@ import { editForm, failureView, pendingView, plainView } from "./pieces.js";
 import { Reading } from "./reading.js";
 import { AnswerStream } from "./stream.js";
 import { MessageTree } from "./tree.js";
-import { forgetUnsent, keepUnsent, newId, unsent } from "./unsent.js";
+import { newId } from "./unsent.js";
 import { Models, noModelCard, Welcome } from "./welcome.js";
 import { whyOf } from "./why.js";
 
@@ -29,13 +29,14 @@ export class Conversation {
   #fault;
   #loading;
 
-  constructor(id, { list, connection }) {
+  constructor(id, { list, unsent, connection }) {
     this.id = id;
     this.#loading = Boolean(id);
     this.list = list;
+    this.unsent = unsent;
     this.connection = connection;
     this.reading = new Reading(() => this.#earlier());
-    this.composer = new Composer(this.#place, { send: text => this.#send(text), stop: () => this.#stop() });
+    this.composer = new Composer(this.#place, unsent, { send: text => this.#send(text), stop: () => this.#stop() });
     this.header = new Header(list, { session: () => this.#session, models: () => this.#models.items }, {
       changed: session => this.#takeSession(session),
       deleted: () => {
@@ -78,7 +79,7 @@ export class Conversation {
     this.#loading = false;
     this.#draw();
     this.reading.toEnd();
-    const waiting = unsent(this.#place);
+    const waiting = this.unsent.message(this.#place);
     if (waiting) await this.#deliver(waiting);
     else if (this.#session?.open_request_id) this.#attach(this.#session.open_request_id, this.#leaf);
     if (matchMedia("(hover: hover)").matches) this.composer.box.focus();
@@ -231,7 +232,7 @@ export class Conversation {
 
   async #send(text) {
     const message = { content: text, client_message_id: newId(), session_key: newId(), settings: this.id ? {} : this.#welcome.read() };
-    keepUnsent(this.#place, message);
+    this.unsent.keep(this.#place, message);
     await this.#deliver(message);
   }
 
@@ -241,8 +242,8 @@ export class Conversation {
       if (!this.id) await this.#open(message);
       return api.submit(this.id, message.content, message.client_message_id);
     }, this.#leaf, message.content, () => {
-      forgetUnsent(place);
-      forgetUnsent(this.#place);
+      this.unsent.forget(place);
+      this.unsent.forget(this.#place);
     });
   }
 
@@ -250,9 +251,9 @@ export class Conversation {
   async #open(message) {
     const session = await api.openSession(message.settings, message.session_key);
     if (this.#left) throw new api.Unreachable();
-    forgetUnsent("new");
+    this.unsent.forget("new");
     this.id = session.id;
-    keepUnsent(this.id, message);
+    this.unsent.keep(this.id, message);
     this.composer.moveTo(this.id);
     history.replaceState(null, "", `#/s/${this.id}`);
     this.#takeSession(session);

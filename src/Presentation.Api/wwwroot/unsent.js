@@ -1,5 +1,5 @@
 // What was written and not yet taken by the server. It outlives a reload, and goes out with the id it was first sent with, so that
-// the server takes it once, however often it is sent.
+// the server takes it once, however often it is sent. It belongs to one person: whoever else signs in in this tab finds none of it.
 
 const read = key => {
   try {
@@ -19,11 +19,32 @@ const write = (key, value) => {
 };
 
 /** place: a session's id, or "new". */
-export const unsent = place => read(`unsent:${place}`);
-export const keepUnsent = (place, message) => write(`unsent:${place}`, message);
-export const forgetUnsent = place => write(`unsent:${place}`, null);
-export const draft = place => read(`draft:${place}`) ?? "";
-export const keepDraft = (place, text) => write(`draft:${place}`, text);
+export class Unsent {
+  #user;
+
+  constructor(user) {
+    this.#user = user.id;
+  }
+
+  message = place => read(this.#key("unsent", place));
+  keep = (place, message) => write(this.#key("unsent", place), message);
+  forget = place => write(this.#key("unsent", place), null);
+  draft = place => read(this.#key("draft", place)) ?? "";
+  keepDraft = (place, text) => write(this.#key("draft", place), text);
+
+  /** They have left for good: nothing of theirs stays in this tab. */
+  clear() {
+    try {
+      for (const key of Object.keys(sessionStorage).filter(key => key.split(":")[1] === this.#user)) sessionStorage.removeItem(key);
+    } catch {
+      // A forbidden store: nothing was kept there.
+    }
+  }
+
+  #key(kind, place) {
+    return `${kind}:${this.#user}:${place}`;
+  }
+}
 
 /** An id that nobody has had. randomUUID exists only on secure origins, and a home network is often plain http. */
 export function newId() {
