@@ -75,9 +75,10 @@ function showDoor() {
 
 function leave() {
   user = undefined;
+  // Before the conversation, which would have it looked at anew.
+  list?.leave();
   conversation?.leave();
   conversation = undefined;
-  list?.leave();
   document.title = "MeatLizard";
 }
 
