@@ -15,6 +15,8 @@ import { whyOf } from "./why.js";
 export class Conversation {
   #tree = new MessageTree();
   #views = new Map();
+  // The messages that are being said differently, each with its form: it stands in the message's place until it is asked or cancelled.
+  #edits = new Map();
   #notices = new Map();
   #session;
   #leaf;
@@ -160,7 +162,7 @@ export class Conversation {
     else {
       const path = this.#tree.path(this.#turn?.anchor ?? (this.#turn?.pending ? this.#leaf : this.#turn ? undefined : this.#leaf));
       if (this.#hasEarlier) nodes.push(h("button", { type: "button", class: "quiet more", "data-testid": "earlier", onclick: () => this.#earlier() }, "Earlier messages"));
-      nodes.push(...path.map(message => this.#view(message)));
+      nodes.push(...path.map(message => this.#editOf(message) ?? this.#view(message)));
       if (this.#turn?.pending) nodes.push(this.#turn.pending);
       if (this.#turn) nodes.push(this.#turn.answer.element);
       else if (this.#failure) nodes.push(this.#failure);
@@ -213,17 +215,44 @@ export class Conversation {
   }
 
   #edit(message) {
-    const view = this.#views.get(message.id).view;
-    const form = editForm(message.text, {
-      cancel: () => (form.replaceWith(view), view.querySelector("[data-testid=edit]").focus()),
-      save: text => {
-        form.replaceWith(view);
-        view.querySelector("[data-testid=edit]").focus();
-        this.#begin(key => api.edit(message.id, text, key), message.parent_id ?? null, text);
+    this.#openEdit(message, message.text);
+    this.#draw();
+    this.#edits.get(message.id).querySelector("textarea").focus();
+  }
+
+  // An edit that was begun before the page was loaded anew is open again.
+  #editOf(message) {
+    const begun = message.role === "user" && !this.#edits.has(message.id) && this.unsent.edit(message.id);
+    if (begun) this.#openEdit(message, begun);
+    return this.#edits.get(message.id);
+  }
+
+  #openEdit(message, text) {
+    const form = editForm(text, {
+      cancel: () => {
+        this.#closeEdit(message);
+        this.#draw();
+        this.#views.get(message.id)?.view.querySelector("[data-testid=edit]")?.focus();
       },
+      save: text => this.#askDifferently(message, text),
     });
-    view.replaceWith(form);
-    form.querySelector("textarea").focus();
+    form.addEventListener("input", event => this.unsent.keepEdit(message.id, event.target.value));
+    form.querySelector("[type=submit]").dataset.turn = "";
+    this.#edits.set(message.id, form);
+  }
+
+  #closeEdit(message) {
+    this.#edits.delete(message.id);
+    this.unsent.keepEdit(message.id, null);
+  }
+
+  async #askDifferently(message, text) {
+    if (this.#turn) {
+      this.composer.say("An answer is being written. Stop it, or wait, and then ask again.");
+      return;
+    }
+    await this.#begin(key => api.edit(message.id, text, key), message.parent_id ?? null, text, taken => taken && this.#closeEdit(message));
+    this.#edits.get(message.id)?.querySelector("textarea").focus();
   }
 
   #regenerate(message) {
@@ -241,9 +270,10 @@ export class Conversation {
     await this.#begin(async () => {
       if (!this.id) await this.#open(message);
       return api.submit(this.id, message.content, message.client_message_id);
-    }, this.#leaf, message.content, () => {
+    }, this.#leaf, message.content, taken => {
       this.unsent.forget(place);
       this.unsent.forget(this.#place);
+      if (!taken) this.composer.fill([message.content, this.composer.text].filter(Boolean).join("\n\n"));
     });
   }
 
@@ -261,6 +291,7 @@ export class Conversation {
   }
 
   // Every turn begins here: something is asked, shown at once, repeated until the server has taken it, and then followed.
+  // What was written is let go, or given back, when it is settled whether it was taken.
   async #begin(call, anchor, said, settled = () => {}) {
     if (this.#turn) return;
     this.#failure = undefined;
@@ -274,7 +305,7 @@ export class Conversation {
         wait: seconds => turn.answer.say(`Not sent yet: the server cannot be reached. Trying again in ${seconds} s…`),
         given: () => this.#left || turn.stopping,
       });
-      settled();
+      settled(true);
       if (this.#left) return;
       if (message && said !== undefined) {
         this.#tree.add([message]);
@@ -286,15 +317,14 @@ export class Conversation {
       if (!this.#session?.title) this.#takeSession(await api.session(this.id).catch(() => this.#session));
     } catch (error) {
       if (this.#left) return;
-      settled();
-      this.#refused(error, said, turn);
+      settled(false);
+      this.#refused(error, turn);
     }
   }
 
-  #refused(error, said, turn) {
+  #refused(error, turn) {
     this.#turn = undefined;
     this.#leaf ??= this.#session?.leaf_id;
-    if (said !== undefined) this.composer.fill([said, this.composer.text].filter(Boolean).join("\n\n"));
     if (error.code === "turn_open" && error.request) {
       this.#attach(error.request.id, this.#leaf);
       this.composer.say("An answer is still being written. Your message waits here.");

@@ -31,6 +31,8 @@ export class Unsent {
   forget = place => write(this.#key("unsent", place), null);
   draft = place => read(this.#key("draft", place)) ?? "";
   keepDraft = (place, text) => write(this.#key("draft", place), text);
+  edit = message => read(this.#key("edit", message));
+  keepEdit = (message, text) => write(this.#key("edit", message), text);
 
   /** They have left for good: nothing of theirs stays in this tab. */
   clear() {
