@@ -247,10 +247,7 @@ export class Conversation {
   }
 
   async #askDifferently(message, text) {
-    if (this.#turn) {
-      this.composer.say("An answer is being written. Stop it, or wait, and then ask again.");
-      return;
-    }
+    if (this.#turn) return this.composer.say("An answer is being written. Stop it, or wait, and then ask again.");
     await this.#begin(key => api.edit(message.id, text, key), message.parent_id ?? null, text, taken => taken && this.#closeEdit(message));
     this.#edits.get(message.id)?.querySelector("textarea").focus();
   }
