@@ -169,7 +169,7 @@ export class Conversation {
       else if (path.at(-1)?.role === "user") nodes.push(failureView("No answer came to this message.", () => this.#regenerate(path.at(-1))));
       const isEmpty = path.length === 0 && !this.#turn;
       if (isEmpty) nodes.push(this.#welcome.element);
-      else nodes.push(noModelCard(this.#models));
+      else nodes.push(noModelCard(this.#models, path.at(-1)?.error?.message));
       if (isEmpty) this.#welcome.draw(this.#models);
       this.#welcome.settings.hidden = Boolean(this.id);
     }
@@ -374,8 +374,8 @@ export class Conversation {
     if (this.#left || this.#turn !== turn) return;
     this.#turn = undefined;
     if (this.#leaf !== turn.anchor) this.#notices.set(this.#leaf, turn.answer.notices);
-    // An answer that broke off is a message of its own and says so; only one that never began leaves nothing but this line.
-    if (kind !== "completed" && !data.partial_message && (this.#leaf === turn.anchor || kind === "failed")) {
+    // An answer that broke off or failed is a message of its own and says so; only where there is none, this line does.
+    if (kind !== "completed" && !data.partial_message && this.#leaf === turn.anchor) {
       const asked = this.#tree.get(turn.anchor);
       const sentence = kind === "cancelled" ? "Stopped before the answer began." : `No answer: ${data.message || "it was not made."}`;
       this.#failure = failureView(sentence, asked && (() => this.#regenerate(asked)));

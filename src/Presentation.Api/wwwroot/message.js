@@ -80,7 +80,7 @@ function footer(message, actions) {
   };
   if (message.role === "user") offer("edit", "Edit and ask again", actions.edit, "edit");
   if (message.role === "assistant") {
-    if (message.status !== "complete") offer("onward", "Continue this answer", actions.carryOn, "continue");
+    if (message.status !== "complete" && message.text) offer("onward", "Continue this answer", actions.carryOn, "continue");
     offer("again", "Another answer", actions.regenerate, "regenerate");
   }
   const from = message.role === "assistant" ? originText(message.origin) : "";

@@ -36,11 +36,11 @@ export class Models {
   }
 }
 
-/** No model, no answer: the way to one instead. */
-export function noModelCard(models) {
+/** No model, no answer: the way to one instead, unless it was just said above. */
+export function noModelCard(models, said) {
   return models.problem && h("section", { class: "card", role: "note", "data-testid": "no-model" },
     h("h2", {}, "There is no model yet"),
-    h("p", {}, models.problem),
+    models.problem !== said && h("p", {}, models.problem),
     h("p", { class: "hint" }, "This notice goes away by itself as soon as a model is ready. Until then nothing is made up."));
 }
 
