@@ -292,6 +292,7 @@ export class Conversation {
   async #begin(call, anchor, said, settled = () => {}) {
     if (this.#turn) return;
     this.#failure = undefined;
+    this.composer.say("");
     const key = newId();
     const turn = this.#turn = { anchor: anchor ?? undefined, answer: new OpenAnswer(), pending: said === undefined ? undefined : pendingView(said) };
     if (anchor === null) this.#leaf = undefined;
@@ -315,15 +316,19 @@ export class Conversation {
     } catch (error) {
       if (this.#left) return;
       settled(false);
-      this.#refused(error, turn);
+      await this.#refused(error, turn);
     }
   }
 
-  #refused(error, turn) {
+  async #refused(error, turn) {
+    // What was asked elsewhere is fetched first: its answer belongs under it.
+    if (error.code === "turn_open") await this.#fetch().catch(failure => { error = failure; });
+    if (this.#left) return;
     this.#turn = undefined;
     this.#leaf ??= this.#session?.leaf_id;
-    if (error.code === "turn_open" && error.request) {
-      this.#attach(error.request.id, this.#leaf);
+    const open = error.code === "turn_open" && this.#session.open_request_id;
+    if (open) {
+      this.#attach(open, this.#leaf);
       this.composer.say("An answer is still being written. Your message waits here.");
     } else {
       this.#draw();
@@ -360,6 +365,7 @@ export class Conversation {
 
   async #ended(turn, kind, data) {
     turn.answer.say(kind === "completed" || turn.answer.hasText ? "" : "The answer has ended.");
+    this.composer.say("");
     this.connection("");
     try {
       await this.#fetch();
