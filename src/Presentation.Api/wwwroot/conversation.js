@@ -32,11 +32,8 @@ export class Conversation {
   #loading;
 
   constructor(id, { list, unsent, connection }) {
-    this.id = id;
+    Object.assign(this, { id, list, unsent, connection });
     this.#loading = Boolean(id);
-    this.list = list;
-    this.unsent = unsent;
-    this.connection = connection;
     this.reading = new Reading(() => this.#earlier());
     this.composer = new Composer(this.#place, unsent, { send: text => this.#send(text), stop: () => this.#stop() });
     this.header = new Header(list, { session: () => this.#session, models: () => this.#models.items }, {
@@ -58,9 +55,7 @@ export class Conversation {
     this.#left = true;
     if (this.#turn) this.list.refresh();
     this.#turn?.stream?.close();
-    this.#models.leave();
-    this.header.leave();
-    this.reading.leave();
+    for (const part of [this.#models, this.header, this.reading]) part.leave();
     this.connection("");
     document.removeEventListener("visibilitychange", this.#returned);
   }
