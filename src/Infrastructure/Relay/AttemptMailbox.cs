@@ -209,7 +209,7 @@ internal sealed partial class AttemptMailbox(
             : await Update(new RecordReplyChunks(request, attempt, fitting) { Memory = _memory }, cancellationToken);
         if (isEndless && update == AttemptUpdate.Taken)
         {
-            await inbox.Reply(worker, new Cancel(request, attempt), cancellationToken);
+            // The worker is told to stop by what is committed with the end.
             _ = await Update(new FailRelay(request, attempt, AnswerLimit.Exceeded, PromptTokens: null), cancellationToken);
             return false;
         }

@@ -139,20 +139,19 @@ internal sealed partial class OutboxDispatcher(
     private async Task SendCancel(OutboxItem item, CancellationToken cancellationToken)
     {
         var worker = new WorkerId(item.Target ?? string.Empty);
-        if (carriers.FirstOrDefault(carrier => carrier.Reaches(worker)) is not { } carrier)
-        {
-            return;
-        }
-
         try
         {
-            await carrier.Send(worker, new Cancel(item.RequestId, item.Attempt), cancellationToken);
+            if (carriers.FirstOrDefault(carrier => carrier.Reaches(worker)) is { } carrier)
+            {
+                await carrier.Send(worker, new Cancel(item.RequestId, item.Attempt), cancellationToken);
+            }
         }
         catch (CarrierException)
         {
             // A worker that is gone has stopped as well.
         }
 
+        // Also of one that is away for a moment: it comes back as the same process, with the same slots.
         await Free(item, worker, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using MeatLizard.Application;
 using MeatLizard.Application.Relay;
 using MeatLizard.Domain.Conversations;
 using MeatLizard.Domain.Inference;
@@ -152,6 +153,27 @@ internal sealed class QueueTests : ScriptedFixture
 
         Assert.That(((ReplyFailed)events[^1]).Error.Code, Is.EqualTo("model_unavailable"));
         Assert.That((await State(running.Request)).IsOpen, Is.True);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_slot_that_another_host_knows_nothing_of_is_free_when_its_worker_is_told_to_stop(bool isAway)
+    {
+        await Worker.SayHello(slots: 1);
+        var (session, request) = await Ask();
+        await Worker.Answer(await Worker.Hears<Infer>(), "Yes.");
+        await OneEnd(session, request);
+        var workers = Host.Services.GetRequiredService<IWorkerRegistry>();
+        await Eventually.Is(() => workers.List().Single().SlotsFree == 1);
+
+        // As another host leaves it that has ended a request: its row is there, and the slot is still taken at this one.
+        Assert.That(await workers.TryReserve(ScriptedWorker.Id, request, CancellationToken.None), Is.True);
+        Worker.IsAway = isAway;
+        await using var scope = Host.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IOutbox>().Add(
+            new(Guid.CreateVersion7(), OutboxTopic.Cancel, request, 1, ScriptedWorker.Id.Value, Time.GetUtcNow()));
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().Commit(CommitDurability.Synced, CancellationToken.None);
+        await Eventually.Is(() => workers.List().Single().SlotsFree == 1);
     }
 
     [Test]

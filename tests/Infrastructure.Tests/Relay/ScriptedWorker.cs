@@ -24,7 +24,10 @@ internal sealed class ScriptedWorker : IRelayCarrier
     /// <summary>Asked for when its host starts.</summary>
     public bool NoticesLoss { get; set; } = true;
 
-    public bool Reaches(WorkerId worker) => worker == Id;
+    /// <summary>Its connection is cut, and nobody has given it up yet.</summary>
+    public bool IsAway { get; set; }
+
+    public bool Reaches(WorkerId worker) => worker == Id && !IsAway;
 
     public Task Send(WorkerId worker, ToWorker message, CancellationToken cancellationToken) =>
         _heard.Writer.WriteAsync(message, cancellationToken).AsTask();
