@@ -10,8 +10,8 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// <summary>llama-server as IEmbeddingGenerator: with models that are made for it, which then do nothing else.</summary>
 internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder, IOptions<LlamaOptions> llama) : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>Orders of more texts than this come to the end of their budget first.</summary>
-    private const int MostWaitedFor = 64;
+    /// <summary>More than any order's budget; timers end at some weeks.</summary>
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan ExitShows = TimeSpan.FromMilliseconds(500);
 
@@ -67,7 +67,8 @@ internal sealed class LlamaEmbeddings(LlamaEngine engine, ModelFolder folder, IO
     {
     }
 
-    private TimeSpan Patience(int texts) => llama.Value.TokenSilence * LlamaChatClient.PromptPatience * Math.Clamp(texts, 1, MostWaitedFor);
+    private TimeSpan Patience(int texts) =>
+        llama.Value.TokenSilence * LlamaChatClient.PromptPatience * Math.Max(1, texts) is var patience && patience < LongestPatience ? patience : LongestPatience;
 
     private static GeneratedEmbeddings<Embedding<float>> Read(LlamaEmbeddingAnswer? answer, LlamaEmbeddingOrder order, LlamaServer server)
     {

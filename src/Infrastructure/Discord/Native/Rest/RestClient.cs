@@ -286,12 +286,9 @@ internal sealed partial class RestClient : IDisposable
 
     private void LetIn()
     {
-        if (_shutOutSince is not null)
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _shutOutSince = null;
-            }
+            _shutOutSince = null;
         }
     }
 
