@@ -48,7 +48,16 @@ public static class ApiApplication
     public static WebApplication Build(IReadOnlyList<string> arguments, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = Configure(CommandLine.Parse(arguments));
-        AddServices(builder);
+        try
+        {
+            AddServices(builder);
+        }
+        catch (OptionsValidationException wrong)
+        {
+            // Providers are looked at while they are registered: their names are not known before.
+            throw new WrongConfigurationException(wrong.Failures.First());
+        }
+
         adjust?.Invoke(builder);
         var app = builder.Build();
         ApiRoutes.Use(app);

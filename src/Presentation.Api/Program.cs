@@ -25,8 +25,3 @@ catch (WrongConfigurationException wrong)
     Console.Error.WriteLine(wrong.Message);
     return wrongConfiguration;
 }
-catch (Exception wrong) when (StartProblem.Of(wrong) is not null)
-{
-    Console.Error.WriteLine(StartProblem.Of(wrong));
-    return wrongConfiguration;
-}

@@ -1,9 +1,6 @@
 using MeatLizard.Application.Inference;
-using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.LlamaCpp;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Presentation.DiscordClient.Inference;
 
@@ -13,23 +10,11 @@ internal static class CheckCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> Run(string[] arguments, ClientSettings settings, TextWriter output)
     {
-        var builder = Host.CreateApplicationBuilder(
-            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
-        ClientSettings.AddSources(builder.Configuration, arguments);
-        builder.Configuration["DataFolder"] = settings.DataFolder;
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
-        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var builder = ClientHost.Begin(arguments, settings);
         builder.Services.AddLlamaCpp(builder.Configuration).AddSingleton<AnswerGenerator>().AddSingleton<VectorGenerator>().AddSingleton<EngineCheck>();
         using var host = builder.Build();
-        try
+        if (!await ClientHost.TryStart(host, output))
         {
-            StartProblem.Check(host);
-            await host.StartAsync();
-        }
-        catch (Exception wrong) when (StartProblem.Of(wrong) is not null)
-        {
-            await output.WriteLineAsync(StartProblem.Of(wrong));
             return 2;
         }
 

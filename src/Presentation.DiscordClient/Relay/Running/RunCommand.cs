@@ -8,10 +8,8 @@ using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Relay;
 using MeatLizard.Infrastructure.Storage.Journal;
 using MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace MeatLizard.Presentation.DiscordClient.Relay.Running;
 
@@ -44,11 +42,7 @@ internal static class RunCommand
     private static async Task<int> Run(
         FolderClaim claim, string[] arguments, ClientSettings settings, IRootStore roots, TextWriter output, Action<IHostApplicationBuilder> also)
     {
-        var builder = Host.CreateApplicationBuilder(
-            new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
-        ClientSettings.AddSources(builder.Configuration, arguments);
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
-        builder.Configuration["DataFolder"] = settings.DataFolder;
+        var builder = ClientHost.Begin(arguments, settings);
         DiscordSettings? discord;
         Enrolled? enrolled;
         string? root = null, next = null;
@@ -88,8 +82,6 @@ internal static class RunCommand
 
         discord = enrolled.IsInDiscord == false ? null : discord;
 
-        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Worker.DrainWithin + Farewell);
         builder.Services
             .AddLlamaCpp(builder.Configuration)
@@ -121,14 +113,8 @@ internal static class RunCommand
 
         also(builder);
         using var host = builder.Build();
-        try
+        if (!await ClientHost.TryStart(host, output))
         {
-            StartProblem.Check(host);
-            await host.StartAsync();
-        }
-        catch (Exception wrong) when (StartProblem.Of(wrong) is not null)
-        {
-            await output.WriteLineAsync(StartProblem.Of(wrong));
             return 2;
         }
 
