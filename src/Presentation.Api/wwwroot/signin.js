@@ -56,5 +56,7 @@ function door(title, lead, fields, action, testId, send, onDone) {
       form(fields, action, testId, async values => {
         await send(values);
         await onDone();
-      })));
+      }),
+      // A link works once; whoever comes again has an account by now.
+      testId !== "sign-in" && h("p", { class: "hint" }, h("a", { href: "/", "data-testid": "sign-in-instead" }, "Sign in instead"))));
 }

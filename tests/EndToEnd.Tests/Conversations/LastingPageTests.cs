@@ -57,59 +57,6 @@ internal sealed class LastingPageTests
     }
 
     [Test]
-    public async Task An_edit_outlives_a_return_to_the_page_and_a_reload()
-    {
-        await Open(tokenMs: 1);
-        await Say("Tell me.");
-        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 20_000 });
-        await Page.GetByTestId("message-user").HoverAsync();
-        await Page.GetByTestId("edit").ClickAsync();
-        await Page.GetByTestId("edit-box").FillAsync("Tell me more.");
-        await Page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
-        await Page.ReloadAsync();
-        await Assertions.Expect(Page.GetByTestId("edit-box")).ToHaveValueAsync("Tell me more.");
-        await Page.GetByTestId("edit-save").ClickAsync();
-        await Assertions.Expect(Page.GetByTestId("message-user")).ToContainTextAsync("Tell me more.");
-        await Assertions.Expect(Page.GetByTestId("edit-box")).ToHaveCountAsync(0);
-    }
-
-    [Test]
-    public async Task A_sign_in_that_ended_costs_neither_the_conversation_nor_what_was_written()
-    {
-        await Open(tokenMs: 1);
-        await Say("Tell me.");
-        await Assertions.Expect(Last()).ToContainTextAsync("That is all.", new() { Timeout = 20_000 });
-        await Page.Context.ClearCookiesAsync();
-        await Say("Tell me more.");
-        await SignIn();
-
-        await Assertions.Expect(Page.GetByTestId("message-user").Last).ToContainTextAsync("Tell me more.");
-        await Assertions.Expect(Page.GetByTestId("message-assistant")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
-    }
-
-    [Test]
-    public async Task What_one_person_has_written_is_nobody_else_s_in_the_same_tab()
-    {
-        await Open(tokenMs: 1);
-        await Page.GetByTestId("composer").FillAsync("Nobody's business.");
-        await Page.Context.ClearCookiesAsync();
-        await Page.EvaluateAsync(
-            """
-            async () => await fetch("/api/v1/auth/register", {
-              method: "POST", headers: { "Content-Type": "application/json", "X-Requested-With": "MeatLizard" },
-              body: JSON.stringify({ email: "ben@example.org", password: "correct horse battery", name: "Ben" }),
-            })
-            """);
-        await Page.ReloadAsync();
-        await Assertions.Expect(Page.GetByTestId("account")).ToContainTextAsync("Ben");
-        await Assertions.Expect(Page.GetByTestId("composer")).ToHaveValueAsync("");
-
-        await Page.GetByTestId("sign-out").ClickAsync();
-        await SignIn();
-        await Assertions.Expect(Page.GetByTestId("composer")).ToHaveValueAsync("Nobody's business.");
-    }
-
-    [Test]
     public async Task A_lost_network_is_said_and_the_answer_is_whole_afterwards()
     {
         await Open(tokenMs: 150);
@@ -230,17 +177,10 @@ internal sealed class LastingPageTests
         await _browser.SetUp(_product, new($"http://127.0.0.1:{_way.Port}"));
     }
 
-    private async Task SignIn()
-    {
-        await Page.GetByTestId("email").FillAsync("owner@example.org");
-        await Page.GetByTestId("password").FillAsync("correct horse battery");
-        await Page.GetByTestId("sign-in-submit").ClickAsync();
-    }
-
     private void Model(int tokenMs) => FakeModel.Write(
         _folder.File("models"), "scripted", new FakeRun { Tokens = [.. Answer.Split(' ').Select(word => word + " ")], TokenMs = tokenMs });
 
-    private string[] Arguments() => ["--Identity:SignUp=Open", $"--Inference:Models={_folder.File("models")}", $"--Inference:LlamaServer={TestLlama.StandIn(_folder)}"];
+    private string[] Arguments() => [$"--Inference:Models={_folder.File("models")}", $"--Inference:LlamaServer={TestLlama.StandIn(_folder)}"];
 
     private ILocator Last() => Page.GetByTestId("message-assistant").Last;
 

@@ -60,6 +60,9 @@ public sealed partial class SafeMarkdownTests
     [TestCase("\\(", 250_000)]
     [TestCase("|a\n", 170_000)]
     [TestCase("- [ ] a\n", 60_000)]
+    [TestCase("a$$\n$$\n", 70_000)]
+    [TestCase("\\[\na\n", 80_000)]
+    [TestCase("|\\(", 160_000)]
     [CancelAfter(20_000)]
     public async Task What_begins_over_and_over_is_shown_in_time(string piece, int times, CancellationToken cancellationToken)
     {
