@@ -12,6 +12,9 @@ namespace MeatLizard.Hosts.Tests.Discord;
 [TestFixture]
 internal sealed class DiscordRelayTests : DiscordRelayFixture
 {
+    /// <summary>An order that is out of a worker's sight is found again; given out again it is only when it was not.</summary>
+    protected override IReadOnlyList<string> Settings => ["--Relay:AcknowledgeWithin=00:01:00"];
+
     [Test]
     public async Task A_message_is_answered_through_the_relay_guild_and_says_nothing_there()
     {

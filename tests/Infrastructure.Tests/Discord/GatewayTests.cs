@@ -125,10 +125,9 @@ internal sealed class GatewayTests : StandInFixture
     [Test]
     public async Task Asked_for_a_heartbeat_it_sends_one_at_once()
     {
-        var clock = new StoppedClock();
-        var bot = NewBot(clock);
+        // Of its own accord it sends none while the clock stands, but where the part of an interval that it waits first is none: once in a thousand.
+        var bot = NewBot(new StoppedClock());
         await bot.Connected();
-        Assert.That(bot.Gateway.Status.RoundTrip, Is.Null);
         _ = StandIn.Faults.AskForHeartbeat();
         await Eventually.Is(() => bot.Gateway.Status.RoundTrip is not null);
     }
