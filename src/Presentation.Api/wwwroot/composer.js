@@ -36,7 +36,9 @@ export class Composer {
 
   close(sentence) {
     this.#closed = true;
-    this.box.disabled = true;
+    // What stands in it can still be read and copied.
+    this.box.readOnly = true;
+    this.box.disabled = this.box.value === "";
     this.say(sentence);
     this.#draw();
   }

@@ -2,9 +2,11 @@
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
 import { announce, h } from "./dom.js";
+import { Edits } from "./edits.js";
 import { Header } from "./header.js";
+import { History } from "./history.js";
 import { messageView, OpenAnswer } from "./message.js";
-import { editForm, failureView, pendingView, plainView } from "./pieces.js";
+import { failureView, pendingView, plainView } from "./pieces.js";
 import { Reading } from "./reading.js";
 import { AnswerStream } from "./stream.js";
 import { MessageTree } from "./tree.js";
@@ -12,17 +14,20 @@ import { newId } from "./unsent.js";
 import { Models, noModelCard, Welcome } from "./welcome.js";
 import { whyOf } from "./why.js";
 
+// What the server says of its calls, in words about the conversation.
+const refusals = {
+  body_too_large: "This message is too long. One may have at most about one megabyte, and half a million characters.",
+};
+
 export class Conversation {
   #tree = new MessageTree();
+  #history = new History(this.#tree, cursor => this.#persist(() => api.messages(this.id, cursor)));
   #views = new Map();
-  // The messages that are being said differently, each with its form: it stands in the message's place until it is asked or cancelled.
-  #edits = new Map();
   #notices = new Map();
   #session;
   #leaf;
-  #cursor;
-  #loadingEarlier = false;
   #left = false;
+  #edits;
   #welcome = new Welcome();
   #models = new Models(() => this.#draw());
   // The turn that is open: { anchor, answer, pending?, requestId?, stream?, stopping? }
@@ -34,6 +39,13 @@ export class Conversation {
   constructor(id, { list, unsent, connection }) {
     Object.assign(this, { id, list, unsent, connection });
     this.#loading = Boolean(id);
+    this.#edits = new Edits(unsent, {
+      ask: (message, text) => this.#askDifferently(message, text),
+      cancelled: message => {
+        this.#draw();
+        this.#views.get(message.id)?.view.querySelector("[data-testid=edit]")?.focus();
+      },
+    });
     this.reading = new Reading(() => this.#earlier());
     this.composer = new Composer(this.#place, unsent, { send: text => this.#send(text), stop: () => this.#stop() });
     this.header = new Header(list, { session: () => this.#session, models: () => this.#models.items }, {
@@ -86,11 +98,10 @@ export class Conversation {
   async #fetch() {
     const [session, page] = await this.#persist(() => Promise.all([api.session(this.id), api.messages(this.id)]));
     if (this.#left) return;
-    if (this.#tree.size === 0) this.#cursor = page.next_cursor;
-    this.#tree.add(page.items);
+    this.#history.take(page);
     this.#leaf = session.leaf_id ?? this.#tree.newest()?.id;
     this.#takeSession(session);
-    while (this.#leaf && !this.#tree.get(this.#leaf) && this.#cursor) await this.#page();
+    await this.#history.reach(this.#leaf);
   }
 
   #persist(attempt) {
@@ -113,36 +124,32 @@ export class Conversation {
   #cannotLoad(error) {
     this.#fault = error.status === 404 ? "There is no such conversation. It may have been deleted." : error.message;
     this.#loading = false;
+    if (error.status === 404) this.#letGo();
     this.composer.close("");
     this.#draw();
   }
 
-  async #page() {
-    const page = await this.#persist(() => api.messages(this.id, this.#cursor));
-    this.#cursor = page.next_cursor;
-    this.#tree.add(page.items);
-  }
-
-  get #hasEarlier() {
-    const first = this.#tree.path(this.#leaf)[0];
-    return Boolean(first?.parent_id && this.#cursor);
+  // It is gone. What was being written for it stands in the box, to be taken along.
+  #letGo() {
+    this.#turn?.stream?.close();
+    this.#turn = this.#session = undefined;
+    this.header.draw(undefined);
+    this.list.take(this.id);
+    const waiting = this.unsent.message(this.#place)?.content;
+    this.unsent.forget(this.#place);
+    const written = [...this.#edits.take(), waiting, this.composer.text].filter(Boolean).join("\n\n");
+    if (written !== this.composer.text) this.composer.fill(written);
   }
 
   async #earlier() {
-    if (this.#loadingEarlier || !this.#hasEarlier || this.#left) return;
-    this.#loadingEarlier = true;
-    try {
-      const before = this.#tree.path(this.#leaf).length;
-      while (this.#hasEarlier && this.#tree.path(this.#leaf).length === before) await this.#page();
-      this.reading.keepPlace(() => this.#draw());
-    } finally {
-      this.#loadingEarlier = false;
-    }
+    if (!this.#left && await this.#history.lengthen(this.#leaf)) this.reading.keepPlace(() => this.#draw());
   }
 
   #returned = async () => {
     if (document.visibilityState !== "visible" || this.#turn || !this.id || this.#loading || this.#fault) return;
-    const session = await api.session(this.id).catch(() => undefined);
+    const session = await api.session(this.id).catch(error => {
+      if (error.status === 404 && !this.#turn && !this.#left) this.#cannotLoad(error);
+    });
     if (!session || this.#turn || this.#left) return;
     if (session.leaf_id !== this.#leaf || session.open_request_id) await this.#fetch().catch(() => {});
     if (this.#left) return;
@@ -156,8 +163,8 @@ export class Conversation {
     else if (this.#loading) nodes.push(plainView("Loading the conversation…"));
     else {
       const path = this.#tree.path(this.#turn?.anchor ?? (this.#turn?.pending ? this.#leaf : this.#turn ? undefined : this.#leaf));
-      if (this.#hasEarlier) nodes.push(h("button", { type: "button", class: "quiet more", "data-testid": "earlier", onclick: () => this.#earlier() }, "Earlier messages"));
-      nodes.push(...path.map(message => this.#editOf(message) ?? this.#view(message)));
+      if (this.#history.goesOn(this.#leaf)) nodes.push(h("button", { type: "button", class: "quiet more", "data-testid": "earlier", onclick: () => this.#earlier() }, "Earlier messages"));
+      nodes.push(...path.map(message => this.#edits.of(message) ?? this.#view(message)));
       if (this.#turn?.pending) nodes.push(this.#turn.pending);
       if (this.#turn) nodes.push(this.#turn.answer.element);
       else if (this.#failure) nodes.push(this.#failure);
@@ -205,46 +212,21 @@ export class Conversation {
     try {
       this.#takeSession(await api.changeSession(this.id, { leaf_id: leaf }));
     } catch (error) {
-      this.composer.say(`The other version could not be kept open. ${error.message}`);
+      if (error.status === 404) this.#cannotLoad(error);
+      else this.composer.say(`The other version could not be kept open. ${error.message}`);
     }
   }
 
   #edit(message) {
-    this.#openEdit(message, message.text);
+    this.#edits.open(message);
     this.#draw();
-    this.#edits.get(message.id).querySelector("textarea").focus();
-  }
-
-  // An edit that was begun before the page was loaded anew is open again.
-  #editOf(message) {
-    const begun = message.role === "user" && !this.#edits.has(message.id) && this.unsent.edit(message.id);
-    if (begun) this.#openEdit(message, begun);
-    return this.#edits.get(message.id);
-  }
-
-  #openEdit(message, text) {
-    const form = editForm(text, {
-      cancel: () => {
-        this.#closeEdit(message);
-        this.#draw();
-        this.#views.get(message.id)?.view.querySelector("[data-testid=edit]")?.focus();
-      },
-      save: text => this.#askDifferently(message, text),
-    });
-    form.addEventListener("input", event => this.unsent.keepEdit(message.id, event.target.value));
-    form.querySelector("[type=submit]").dataset.turn = "";
-    this.#edits.set(message.id, form);
-  }
-
-  #closeEdit(message) {
-    this.#edits.delete(message.id);
-    this.unsent.keepEdit(message.id, null);
+    this.#edits.focus(message);
   }
 
   async #askDifferently(message, text) {
     if (this.#turn) return this.composer.say("An answer is being written. Stop it, or wait, and then ask again.");
-    await this.#begin(key => api.edit(message.id, text, key), message.parent_id ?? null, text, taken => taken && this.#closeEdit(message));
-    this.#edits.get(message.id)?.querySelector("textarea").focus();
+    await this.#begin(key => api.edit(message.id, text, key), message.parent_id ?? null, text, taken => taken && this.#edits.close(message));
+    this.#edits.focus(message);
   }
 
   #regenerate(message) {
@@ -325,10 +307,12 @@ export class Conversation {
     if (open) {
       this.#attach(open, this.#leaf);
       this.composer.say("An answer is still being written. Your message waits here.");
+    } else if (error.status === 404) {
+      this.#cannotLoad(error);
     } else {
       this.#draw();
       const soon = error.retryAfter ? ` Try again in ${error.retryAfter} s.` : "";
-      this.composer.say(turn.stopping ? "Not sent." : error.message + soon);
+      this.composer.say(turn.stopping ? "Not sent." : (refusals[error.code] ?? error.message) + soon);
       if (error.code === "session_closed") this.#fetch().catch(() => {});
     }
   }
@@ -365,6 +349,8 @@ export class Conversation {
     try {
       await this.#fetch();
     } catch (error) {
+      if (this.#left || this.#turn !== turn) return;
+      if (error.status === 404) return this.#cannotLoad(error);
       const message = data.message?.id ? data.message : data.partial_message;
       if (message?.id) {
         this.#tree.add([message]);
@@ -394,7 +380,8 @@ export class Conversation {
     try {
       await this.#persist(() => api.cancel(turn.requestId));
     } catch (error) {
-      if (error.status !== 409) this.composer.say(`The answer could not be stopped. ${error.message}`);
+      // Of one that is gone its stream tells.
+      if (error.status !== 409 && error.status !== 404) this.composer.say(`The answer could not be stopped. ${error.message}`);
     }
   }
 }
