@@ -34,4 +34,8 @@ internal static class EndpointWords
     /// <summary>Counts against the limits of the user and the address.</summary>
     public static RouteHandlerBuilder Limited(this RouteHandlerBuilder endpoint) =>
         endpoint.AddEndpointFilter(MessageLimit.Apply).Refuses(StatusCodes.Status429TooManyRequests);
+
+    /// <summary>Counts against the changes that one user may make.</summary>
+    public static RouteHandlerBuilder CountsAsChange(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddEndpointFilter(ChangeLimit.Apply).Refuses(StatusCodes.Status429TooManyRequests);
 }

@@ -12,12 +12,13 @@ internal static class SessionEndpoints
     {
         var sessions = api.MapGroup("/sessions").RequireAuthorization(Access.Chat);
         sessions.MapPost("", Open).Produces<SessionContract>(201).WithSummary("Begin a conversation").Repeatable()
-            .Refuses(400, 401, 403, 422);
+            .Refuses(400, 401, 403, 422).CountsAsChange();
         sessions.MapGet("", List).Produces<ListContract<SessionContract>>().WithSummary("Your conversations, newest activity first")
             .Takes(QueryParameter.Limit, QueryParameter.Cursor).Refuses(400, 401, 403);
         sessions.MapGet("/{id:guid}", Get).Produces<SessionContract>().WithSummary("One conversation").Refuses(401, 403, 404);
         sessions.MapPatch("/{id:guid}", Change).Produces<SessionContract>()
-            .WithSummary("Change settings, close, reopen, or put another branch in front").Refuses(400, 401, 403, 404, 409);
+            .WithSummary("Change settings, close, reopen, or put another branch in front").Refuses(400, 401, 403, 404, 409)
+            .CountsAsChange();
         sessions.MapPost("/{id:guid}/close", Close).Produces<SessionContract>().WithSummary("End a conversation; it stays readable")
             .Refuses(400, 401, 403, 404, 409);
         sessions.MapDelete("/{id:guid}", Delete).Produces(204).WithSummary("Delete a conversation and all its messages")

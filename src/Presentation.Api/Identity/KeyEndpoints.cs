@@ -12,10 +12,11 @@ internal static class KeyEndpoints
         var keys = api.MapGroup("/keys").RequireAuthorization(Access.OwnKeys);
         keys.MapGet("", List).Produces<ListContract<KeyContract>>().WithSummary("Your API keys, newest first").Refuses(401, 403);
         keys.MapPost("", Issue).Produces<IssuedKeyContract>(201).WithSummary("Make an API key; it is shown once").Repeatable()
-            .Refuses(400, 401, 403, 409, 422);
+            .Refuses(400, 401, 403, 409, 422).CountsAsChange();
         keys.MapPost("/{id:guid}/rotate", Rotate).Produces<IssuedKeyContract>(201)
-            .WithSummary("Give a key another secret; the old one stays good for a while").Repeatable().Refuses(400, 401, 403, 404, 409, 422);
-        keys.MapDelete("/{id:guid}", Revoke).Produces(204).WithSummary("Revoke an API key").Refuses(401, 403, 404);
+            .WithSummary("Give a key another secret; the old one stays good for a while").Repeatable().Refuses(400, 401, 403, 404, 409, 422)
+            .CountsAsChange();
+        keys.MapDelete("/{id:guid}", Revoke).Produces(204).WithSummary("Revoke an API key").Refuses(401, 403, 404).CountsAsChange();
     }
 
     private static async Task<IResult> List(SignedInCaller caller, UseCases useCases, ApiMapper mapper, CancellationToken cancellationToken)

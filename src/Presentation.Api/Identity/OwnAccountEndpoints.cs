@@ -14,7 +14,7 @@ internal static class OwnAccountEndpoints
         me.MapPost("/password", SetPassword).Produces(204).WithSummary("Set another password; ends your other sign-ins")
             .Refuses(400, 401, 403, 409, 429);
         me.MapGet("/sign-ins", List).Produces<ListContract<SignInContract>>().WithSummary("Where you are signed in, newest first").Refuses(401, 403);
-        me.MapDelete("/sign-ins/{id}", End).Produces(204).WithSummary("End a sign-in of yours").Refuses(401, 403, 404);
+        me.MapDelete("/sign-ins/{id}", End).Produces(204).WithSummary("End a sign-in of yours").Refuses(401, 403, 404).CountsAsChange();
     }
 
     private static async Task<IResult> SetPassword(

@@ -197,6 +197,7 @@ internal sealed partial class SocketConversation(
         if (_followed.TryRemove(request.Id, out var before))
         {
             before.Cancel();
+            before.Dispose();
         }
 
         _followed[request.Id] = stop;
@@ -206,9 +207,10 @@ internal sealed partial class SocketConversation(
 
     private async Task Follow(RelayRequestState request, long after, ReplyEventWriter writer, CancellationTokenSource stop)
     {
+        var stopped = stop.Token;
         try
         {
-            await foreach (var happened in reader.Read(request.Id, writer.NeedsAll ? 0 : after, stop.Token))
+            await foreach (var happened in reader.Read(request.Id, writer.NeedsAll ? 0 : after, stopped))
             {
                 if (writer.Settle(happened) is { } held && happened.Id > after)
                 {
@@ -223,13 +225,13 @@ internal sealed partial class SocketConversation(
 
                 if (happened.Id < request.NextEvent)
                 {
-                    await outbox.Room(stop.Token);
+                    await outbox.Room(stopped);
                 }
 
-                outbox.Post(await SocketFrames.Event(writer, request.SessionId.Value, request.Id, happened, stop.Token));
+                outbox.Post(await SocketFrames.Event(writer, request.SessionId.Value, request.Id, happened, stopped));
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
         {
         }
 #pragma warning disable CA1031 // Nobody awaits this; the reader resumes.
@@ -242,8 +244,11 @@ internal sealed partial class SocketConversation(
         }
         finally
         {
-            // Not disposed: whoever follows the request anew may be cancelling it at this moment. The socket's own source lets go of it.
-            _ = _followed.TryRemove(new(request.Id, stop));
+            // Whoever takes it out lets go of it: when the request is followed anew, that is whoever cancels it.
+            if (_followed.TryRemove(new(request.Id, stop)))
+            {
+                stop.Dispose();
+            }
         }
     }
 

@@ -46,6 +46,28 @@ internal sealed class LimitTests
         Assert.That((await one.Say(session, "hello")).Status, Is.EqualTo(200));
     }
 
+    [Test]
+    public async Task Who_writes_without_end_what_is_no_message_is_stopped()
+    {
+        await using var host = await ApiHost.Start();
+        using var one = await host.Member("one");
+        using var two = await host.Member("two");
+        var session = await one.OpenSession();
+        for (var i = 1; i < 600; i++)
+        {
+            var refused = await one.Delete("/api/v1/me/sign-ins/that-is-none");
+            Assert.That((refused.Status, refused.Header("RateLimit")), Is.EqualTo((404, (string?)null)));
+        }
+
+        var opened = await one.Post("/api/v1/sessions", new { });
+        Assert.That((opened.Status, opened.Code), Is.EqualTo((429, "rate_limited")));
+        Assert.That(opened.Text, Does.Contain("Too many changes: the limit of 600 a minute for you is used up."));
+        Assert.That(int.Parse(opened.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 60));
+        Assert.That((await one.Patch("/api/v1/me/settings", new { model = "" })).Status, Is.EqualTo(429));
+        Assert.That((await one.Say(session, "hello")).Status, Is.EqualTo(200), "A question is no change.");
+        _ = await two.OpenSession();
+    }
+
     [TestCase("", 429)]
     [TestCase("--TrustedProxies=127.0.0.1", 200)]
     [TestCase("--TrustedProxies=192.0.2.1", 429)]

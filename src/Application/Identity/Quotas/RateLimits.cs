@@ -5,7 +5,7 @@ using MeatLizard.Domain.Identity;
 
 namespace MeatLizard.Application.Identity.Quotas;
 
-/// <summary>Whether one more call is granted: of a question its user, groups, key and address, of a sign-in its account and address.</summary>
+/// <summary>Whether one more call is granted: of a question its user, groups, key and address, of a change its user, of a sign-in its account and address.</summary>
 public sealed class RateLimits(LimitTable table, IRateLimiter limiter)
 {
     /// <summary>One more question of this actor's from this address.</summary>
@@ -16,6 +16,10 @@ public sealed class RateLimits(LimitTable table, IRateLimiter limiter)
             [.. AnswerQuotas.Subjects(actor).Append((Limit.Address, Subject(address))).SelectMany(each => Requests(rows, each.Item1, each.Item2))],
             cancellationToken);
     }
+
+    /// <summary>One more change of this actor's that is no question.</summary>
+    public ValueTask<RateVerdict> TakeChange(Actor actor, CancellationToken cancellationToken) =>
+        Take([.. ChangeLimits.For(actor.UserId)], cancellationToken);
 
     /// <summary>One more try to sign in, from this address, to this account.</summary>
     public ValueTask<RateVerdict> TakeSignIn(string account, IPAddress? address, CancellationToken cancellationToken) =>

@@ -31,7 +31,7 @@ public sealed record RateVerdict(IReadOnlyList<Limit> Limits, RateDecision? Deci
     {
         var whose = met.Limit.ScopeKind switch
         {
-            Limit.User => "you",
+            Limit.User or ChangeLimits.Kind => "you",
             Limit.Group => "your group",
             Limit.Key => "this API key",
             Limit.Place => "this place",
@@ -48,7 +48,7 @@ public sealed record RateVerdict(IReadOnlyList<Limit> Limits, RateDecision? Deci
                 $"The limit of {met.Limit.Amount} open answers at a time for {whose} is used up. Try again when one has ended."),
             _ => string.Create(
                 CultureInfo.InvariantCulture,
-                $"Too many requests: the limit of {met.Limit.Amount} {NameOf(met.Limit.Window)} for {whose} is used up. Try again a little later."),
+                $"Too many {(met.Limit.ScopeKind == ChangeLimits.Kind ? ChangeLimits.Kind : "requests")}: the limit of {met.Limit.Amount} {NameOf(met.Limit.Window)} for {whose} is used up. Try again a little later."),
         };
     }
 

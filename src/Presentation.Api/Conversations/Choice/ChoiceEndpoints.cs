@@ -14,7 +14,8 @@ internal static class ChoiceEndpoints
             .WithSummary("Which model the next question is asked of and why, and where the last answer came from").Refuses(401, 403, 404);
         var own = api.MapGroup("/me/settings").RequireAuthorization(Access.Chat);
         own.MapGet("", GetOwn).Produces<OwnSettingsContract>().WithSummary("What holds in your conversations that say nothing else").Refuses(401, 403);
-        own.MapPatch("", ChangeOwn).Produces<OwnSettingsContract>().WithSummary("Change it, from the next question on").Refuses(400, 401, 403);
+        own.MapPatch("", ChangeOwn).Produces<OwnSettingsContract>().WithSummary("Change it, from the next question on").Refuses(400, 401, 403)
+            .CountsAsChange();
         var places = api.MapGroup("/places").RequireAuthorization(Access.Admin);
         places.MapGet("", Places).Produces<ListContract<PlaceContract>>().WithSummary("All places, with their models").Refuses(401, 403);
         places.MapPatch("/{id:guid}", ChangePlace).Produces<PlaceContract>().WithSummary("Give a place a model, or none").Refuses(400, 401, 403, 404);
