@@ -49,11 +49,11 @@ internal sealed class LimitTests
     [Test]
     public async Task Who_writes_without_end_what_is_no_message_is_stopped()
     {
-        await using var host = await ApiHost.Start();
+        await using var host = await ApiHost.Start("--Limits:PerMinute=61");
         using var one = await host.Member("one");
         using var two = await host.Member("two");
         var session = await one.OpenSession();
-        for (var i = 1; i < 600; i++)
+        for (var i = 1; i < 610; i++)
         {
             var refused = await one.Delete("/api/v1/me/sign-ins/that-is-none");
             Assert.That((refused.Status, refused.Header("RateLimit")), Is.EqualTo((404, (string?)null)));
@@ -61,7 +61,7 @@ internal sealed class LimitTests
 
         var opened = await one.Post("/api/v1/sessions", new { });
         Assert.That((opened.Status, opened.Code), Is.EqualTo((429, "rate_limited")));
-        Assert.That(opened.Text, Does.Contain("Too many changes: the limit of 600 a minute for you is used up."));
+        Assert.That(opened.Text, Does.Contain("Too many changes: the limit of 610 a minute for you is used up."));
         Assert.That(int.Parse(opened.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 60));
         Assert.That((await one.Patch("/api/v1/me/settings", new { model = "" })).Status, Is.EqualTo(429));
         Assert.That((await one.Say(session, "hello")).Status, Is.EqualTo(200), "A question is no change.");

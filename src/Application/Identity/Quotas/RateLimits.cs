@@ -18,8 +18,11 @@ public sealed class RateLimits(LimitTable table, IRateLimiter limiter)
     }
 
     /// <summary>One more change of this actor's that is no question.</summary>
-    public ValueTask<RateVerdict> TakeChange(Actor actor, CancellationToken cancellationToken) =>
-        Take([.. ChangeLimits.For(actor.UserId)], cancellationToken);
+    public async ValueTask<RateVerdict> TakeChange(Actor actor, CancellationToken cancellationToken)
+    {
+        var rows = await table.Load(cancellationToken);
+        return await Take([.. ChangeLimits.Beside(Requests(rows, Limit.User, $"{actor.UserId}"))], cancellationToken);
+    }
 
     /// <summary>One more try to sign in, from this address, to this account.</summary>
     public ValueTask<RateVerdict> TakeSignIn(string account, IPAddress? address, CancellationToken cancellationToken) =>
