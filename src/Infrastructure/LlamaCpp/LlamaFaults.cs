@@ -70,10 +70,11 @@ internal static partial class LlamaFaults
         retryable: true,
         inner);
 
+    /// <summary>Begins as OpenAI's own: some clients know it by these words and not by its code.</summary>
     public static EngineException ContextExceeded(int? prompt, int size) => new(
         EngineException.ContextExceeded,
-        string.Create(CultureInfo.InvariantCulture, $"The conversation needs {prompt ?? 0} tokens and the model holds {size}. ")
-            + "Shorten it, or raise Inference:ContextSize.",
+        string.Create(CultureInfo.InvariantCulture, $"This model's maximum context length is {size} tokens, and the conversation needs ")
+            + $"{prompt?.ToString(CultureInfo.InvariantCulture) ?? "more"}. Shorten it, or raise Inference:ContextSize.",
         retryable: false)
     {
         PromptTokens = prompt,

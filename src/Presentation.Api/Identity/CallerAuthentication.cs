@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Tokens;
+using MeatLizard.Presentation.Api.Inference.OpenAi;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -73,11 +74,13 @@ internal sealed class CallerAuthentication(
         return admitted.Refusal is null && admitted.Value ? await credentials.ByToken(secret, claims, Context.RequestAborted) : null;
     }
 
+    private const string InvalidKey = "This API key or token is not valid: mistyped, revoked or expired.";
+
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = "Bearer";
         return _sentKey
-            ? ApiProblems.Write(Context, 401, "invalid_key", "This API key or token is not valid: mistyped, revoked or expired.")
+            ? ApiProblems.Write(Context, 401, "invalid_key", OpenAiErrors.SpeaksTo(Context) ? OpenAiErrors.InvalidKey : InvalidKey)
             : ApiProblems.Write(Context, 401, "unauthenticated", "Sign in, or send an API key.");
     }
 

@@ -40,6 +40,14 @@ internal sealed class OpenAiClient(Uri address, string key)
         return said["result"] ?? throw new AssertionException(said.ToJsonString());
     }
 
+    /// <summary>The client's loop of calls and tools, through so many answers.</summary>
+    /// <returns>The conversation as the client keeps it.</returns>
+    public async Task<JsonArray> RunTools(object parameters, int rounds)
+    {
+        var asked = new { @base = new Uri(address, "v1").ToString(), key, timeout = Patience.TotalMilliseconds, parameters, rounds };
+        return (await (await Script.Value).Ask("runTools", asked, LongPatience))!["messages"]!.AsArray();
+    }
+
     public async Task<JsonNode[]> Stream(object body)
     {
         var said = await Call("chat.completions.create", [body]);

@@ -162,6 +162,15 @@ internal sealed partial class OpenAiClientTests(string carrier)
     }
 
     [Test]
+    public async Task The_clients_own_loop_of_tools_goes_on_with_what_it_has_made_of_an_answer([Values] bool stream)
+    {
+        var said = await _client.RunTools(
+            new { model = "caller", messages = Said("hello"), tools = Tools, tool_choice = "required", parallel_tool_calls = false, seed = 3, max_tokens = 600, stream }, rounds: 2);
+        Assert.That(said.Count(message => (string?)message!["role"] == "assistant"), Is.EqualTo(2), said.ToJsonString());
+        Assert.That((string?)said[^1]!["role"], Is.EqualTo("tool"));
+    }
+
+    [Test]
     public async Task One_tool_can_be_insisted_upon()
     {
         var answer = await _client.Chat(new

@@ -51,6 +51,8 @@ internal sealed record ChatCompletionRequest
 
     public bool? Store { get; init; }
 
+    public JsonElement? PromptCacheRetention { get; init; }
+
     public string? ServiceTier { get; init; }
 
     public int? N { get; init; }
@@ -73,8 +75,6 @@ internal sealed record ChatCompletionRequest
     public JsonElement? WebSearchOptions { get; init; }
 
     public JsonElement? Verbosity { get; init; }
-
-    public JsonElement? PromptCacheRetention { get; init; }
 
     public JsonElement? Functions { get; init; }
 
@@ -115,11 +115,20 @@ internal sealed record ChatMessageInput
 
     public JsonElement? FunctionCall { get; init; }
 
+    /// <summary>Without effect with assistant and tool, where it says nothing that is not known.</summary>
     public JsonElement? Name { get; init; }
+
+    // Without effect: what client libraries put beside an answer that they have read, and send back with it.
+    public JsonElement? Parsed { get; init; }
+
+    public JsonElement? ProviderSpecificFields { get; init; }
 }
 
 internal sealed record ToolCallInput
 {
+    /// <summary>Without effect: it stands in the pieces of a stream, and comes back with them.</summary>
+    public JsonElement? Index { get; init; }
+
     public required string Id { get; init; }
 
     public required string Type { get; init; }
@@ -132,4 +141,7 @@ internal sealed record CalledFunctionInput
     public required string Name { get; init; }
 
     public required string Arguments { get; init; }
+
+    /// <summary>Without effect, as <see cref="ChatMessageInput.Parsed"/>.</summary>
+    public JsonElement? ParsedArguments { get; init; }
 }

@@ -60,7 +60,6 @@ internal static class ChatOrder
             ("reasoning_effort", request.ReasoningEffort),
             ("web_search_options", request.WebSearchOptions),
             ("verbosity", request.Verbosity),
-            ("prompt_cache_retention", request.PromptCacheRetention),
             ("functions", request.Functions),
             ("function_call", request.FunctionCall));
         if (request.Logprobs == true)
@@ -107,7 +106,7 @@ internal static class ChatOrder
             ($"{at}.annotations", message.Annotations),
             ($"{at}.audio", message.Audio),
             ($"{at}.function_call", message.FunctionCall),
-            ($"{at}.name", message.Name));
+            ($"{at}.name", message.Role is "assistant" or "tool" ? null : message.Name));
         if (message.Role != "assistant" && (message.ToolCalls is not null || message.ReasoningContent is not null))
         {
             throw Unsupported.Wrong(message.ToolCalls is null ? $"{at}.reasoning_content" : $"{at}.tool_calls", "Only an assistant's message has this.");

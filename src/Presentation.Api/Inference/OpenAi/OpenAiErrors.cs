@@ -7,9 +7,13 @@ namespace MeatLizard.Presentation.Api.Inference.OpenAi;
 internal static class OpenAiErrors
 {
     public const string Prefix = "/v1";
+    public const string ShouldRetry = "x-should-retry";
+
+    /// <summary>Begins as OpenAI's own: some clients know a wrong key by these words and not by the status.</summary>
+    public const string InvalidKey = "Incorrect API key provided: it is mistyped, revoked or expired.";
+
     private const string Responses = Prefix + "/responses";
     private const string Messages = "messages";
-    private const string ShouldRetry = "x-should-retry";
 
     public static bool SpeaksTo(HttpContext http) => http.Request.Path.StartsWithSegments(Prefix);
 

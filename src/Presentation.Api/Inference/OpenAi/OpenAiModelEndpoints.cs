@@ -32,9 +32,10 @@ internal static class OpenAiModelEndpoints
             return Answers.Refused(refusal);
         }
 
-        // The one character that routing leaves as it was sent.
+        // The one character that routing leaves as it was sent. Letter case is as little as in the calls themselves.
         var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return All(overview).FirstOrDefault(model => model.Id == name) is { } found
+        OpenAiModelContract[] all = [.. All(overview)];
+        return (Array.Find(all, model => model.Id == name) ?? Array.Find(all, model => model.Id.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } found
             ? Answers.Json(found, ApiJson.Wire.OpenAiModelContract)
             : Answers.Refused(new(RefusalKind.NotFound, "model_not_found", "No worker that is online has this model. The list of models has those that can be asked."));
     }

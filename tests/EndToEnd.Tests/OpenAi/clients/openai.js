@@ -29,10 +29,20 @@ async function run({ base, key, retries, timeout, call, parameters, leaveAfter, 
   return { ...about, events };
 }
 
+// The client's own loop: it calls the tools that the model asks for, and sends the whole conversation again, as it keeps it.
+async function runTools({ base, key, timeout, parameters, rounds }) {
+  const client = new OpenAI({ baseURL: base, apiKey: key, maxRetries: 0, timeout });
+  const tools = parameters.tools.map(tool => ({ ...tool, function: { ...tool.function, parse: JSON.parse, function: () => 'found' } }));
+  const runner = client.chat.completions.runTools({ ...parameters, tools }, { maxChatCompletions: rounds });
+  await runner.done();
+  return { messages: runner.messages };
+}
+
 // A stream that was left may end in an error when nobody listens any more.
 process.on('unhandledRejection', error => console.error(error));
 
 serve({
+  runTools,
   call: async asked => {
     try {
       return await run(asked);

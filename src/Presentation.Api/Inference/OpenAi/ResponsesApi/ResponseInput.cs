@@ -66,6 +66,10 @@ internal sealed class ResponseInput
                 var output = GivenJson.Member(item, "output") ?? throw Unsupported.Wrong($"{at}.output", "This is needed.");
                 _prompt.Add(new(MessageRole.Tool, [new ToolResultPart(Needed(item, "call_id", at), Joined(output, $"{at}.output", "input_text"))]));
                 break;
+            case "item_reference":
+                throw Unsupported.Value(
+                    $"{at}.type",
+                    "An item is not found by its id here: send the item itself, or go on from a stored response with previous_response_id. A client that refers to items by itself is told store: false.");
             default:
                 throw Unsupported.Value($"{at}.type", "Items of type message, reasoning, function_call and function_call_output are taken.");
         }

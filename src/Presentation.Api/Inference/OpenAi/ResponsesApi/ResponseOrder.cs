@@ -59,7 +59,6 @@ internal static class ResponseOrder
             ("include", request.Include),
             ("max_tool_calls", request.MaxToolCalls),
             ("prompt", request.Prompt),
-            ("prompt_cache_retention", request.PromptCacheRetention),
             ("top_logprobs", request.TopLogprobs),
             ("context_management", request.ContextManagement),
             ("text.verbosity", request.Text?.Verbosity),
