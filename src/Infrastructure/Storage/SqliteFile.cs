@@ -35,8 +35,8 @@ internal sealed class SqliteFile : IDisposable
 
     public string DataSource { get; }
 
-    /// <summary>Every commit reaches the disk. For one caller at a time; where it cannot be opened now, the next one tries again.</summary>
-    public SqliteWriter Synced => _synced ??= new(new(Open("PRAGMA synchronous = FULL;"), _rowReaders));
+    /// <summary>Every commit reaches the disk, on macOS past the drive's own cache. For one caller at a time; where it cannot be opened now, the next one tries again.</summary>
+    public SqliteWriter Synced => _synced ??= new(new(Open("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON;"), _rowReaders));
 
     /// <summary>The operating system has every commit; the disk gets it at the next synced one or the next checkpoint. As above.</summary>
     public SqliteWriter Relaxed => _relaxed ??= new(new(Open("PRAGMA synchronous = NORMAL;"), _rowReaders));
@@ -92,7 +92,7 @@ internal sealed class SqliteFile : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; " + pragmas;
+            command.CommandText = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA checkpoint_fullfsync = ON; " + pragmas;
             command.ExecuteNonQuery();
             return connection;
         }
