@@ -4,6 +4,7 @@ using MeatLizard.Application;
 using MeatLizard.Application.Identity;
 using MeatLizard.Application.Identity.Quotas;
 using MeatLizard.Domain;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.LlamaCpp;
 using MeatLizard.Infrastructure.Providers;
@@ -39,6 +40,7 @@ public static class ApiApplication
         builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false);
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(commandLine.Settings);
+        HomePaths.Expand(builder.Configuration);
         ConfigurationCheck.Run(builder.Configuration);
         return builder;
     }
@@ -189,7 +191,7 @@ public static class ApiApplication
             .AllowAnyMethod()
             .AllowCredentials()
             .WithExposedHeaders(
-                [Edge.RequestIdHeader, OriginHeader.Name, CacheHeader.Name, CacheHeader.Age, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", "Location"])));
+                [Edge.RequestIdHeader, OriginHeader.Name, CacheHeader.Name, CacheHeader.Age, RateLimitHeaders.Policy, RateLimitHeaders.State, .. RateLimitHeaders.Theirs, "Retry-After", OpenAiErrors.ShouldRetry, "Location"])));
         services.AddAccess();
         services.AddSingleton<ApiMapper>();
         services.AddSingleton<SafeMarkdown>();

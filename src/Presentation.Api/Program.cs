@@ -17,6 +17,7 @@ try
     await ApiApplication.Listen(app, CancellationToken.None);
     Greeting.Write(app, setupToken, Console.Out);
     using var memory = new MemoryReturn(TimeProvider.System);
+    using var hangUp = HangUp.Stops(app);
     await app.WaitForShutdownAsync();
     return app.HasFallen() ? 1 : 0;
 }

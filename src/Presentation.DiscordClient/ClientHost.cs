@@ -14,6 +14,7 @@ internal static class ClientHost
         var builder = Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true, ContentRootPath = AppContext.BaseDirectory });
         ClientSettings.AddSources(builder.Configuration, arguments);
+        HomePaths.Expand(builder.Configuration);
         builder.Configuration["DataFolder"] = settings.DataFolder;
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole().SetMinimumLevel(LogLevel.Warning);
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));

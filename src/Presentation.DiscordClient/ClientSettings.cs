@@ -1,5 +1,6 @@
 using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.Relay;
+using MeatLizard.Infrastructure.Security;
 using Microsoft.Extensions.Configuration;
 
 namespace MeatLizard.Presentation.DiscordClient;
@@ -52,6 +53,7 @@ internal sealed record ClientSettings(string DataFolder, WorkerOptions Worker, U
     {
         { MinBattery: < 0 or > 100 } => "Worker:MinBattery is a percentage, from 0 (never mind the battery) to 100.",
         { DrainWithin: var within } when within < TimeSpan.Zero || within > LongestDrain => "Worker:DrainWithin lies between 00:00:00 and 01:00:00.",
+        { KeyStore: RootStoreKind.Keychain } when !OperatingSystem.IsMacOS() => "Worker:KeyStore is File here: only macOS has a keychain.",
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using MeatLizard.Infrastructure.HostMemory;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.Security;
 using MeatLizard.Presentation.DiscordClient;
 using MeatLizard.Presentation.DiscordClient.Inference;
@@ -13,13 +14,15 @@ const string usage = """
            worker status            says how it stands
            worker check             answers one prompt with every model here
     A machine whose settings hold its key (Relay:Workers:NAME:Key and :Carrier, Server:Address or Discord:…) needs no enrol.
-    Settings follow as --Section:Key=value, or stand in the environment or in appsettings.json: DataFolder, Server:Proxy, Worker:DrainWithin, Worker:MinBattery, Inference:Models, Inference:LlamaServer, …
+    Settings follow as --Section:Key=value, or stand in the environment or in appsettings.json: DataFolder, Server:Proxy, Worker:DrainWithin, Worker:MinBattery, Worker:KeyStore, Inference:Models, Inference:LlamaServer, …
     """;
 string[] rest = [.. args.Skip(args is ["enrol", ..] ? 2 : 1).Select(word => word == "--model" ? "--Inference:Models" : word)];
 ClientSettings settings;
 try
 {
-    settings = ClientSettings.From(ClientSettings.AddSources(new ConfigurationBuilder(), rest).Build());
+    var configuration = ClientSettings.AddSources(new ConfigurationBuilder(), rest).Build();
+    HomePaths.Expand(configuration);
+    settings = ClientSettings.From(configuration);
 }
 catch (FormatException wrong)
 {
@@ -27,7 +30,7 @@ catch (FormatException wrong)
     return 2;
 }
 
-var roots = RootStores.OfThisMachine(settings.DataFolder);
+var roots = RootStores.OfThisMachine(settings.DataFolder, settings.Worker.KeyStore);
 switch (args)
 {
     case ["enrol", var address, ..]:

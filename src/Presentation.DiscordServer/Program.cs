@@ -17,6 +17,7 @@ try
     }
 
     using var memory = new MemoryReturn(TimeProvider.System);
+    using var hangUp = HangUp.Stops(host);
     await host.StartAsync();
     await host.WaitForShutdownAsync();
     return host.HasFallen() ? 1 : 0;

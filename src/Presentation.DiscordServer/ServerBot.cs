@@ -2,6 +2,7 @@ using MeatLizard.Application;
 using MeatLizard.Infrastructure.Discord;
 using MeatLizard.Infrastructure.Discord.Relay;
 using MeatLizard.Infrastructure.Discord.Slash;
+using MeatLizard.Infrastructure.HostStart;
 using MeatLizard.Infrastructure.Identity;
 using MeatLizard.Infrastructure.Providers;
 using MeatLizard.Infrastructure.Redis;
@@ -38,6 +39,7 @@ public static class ServerBot
             .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true, reloadOnChange: false)
             .AddEnvironmentVariables()
             .AddCommandLine(arguments);
+        HomePaths.Expand(builder.Configuration);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         var configuration = builder.Configuration;
         builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));

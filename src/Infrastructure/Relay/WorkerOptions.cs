@@ -1,3 +1,5 @@
+using MeatLizard.Infrastructure.Security;
+
 namespace MeatLizard.Infrastructure.Relay;
 
 /// <summary>Section <c>Worker</c>: how a worker keeps house.</summary>
@@ -10,6 +12,9 @@ public sealed record WorkerOptions
 
     /// <summary>Percent, 0 to 100: on a battery emptier than this the worker takes nothing new. 0: it always does.</summary>
     public int MinBattery { get; init; } = 20;
+
+    /// <summary>Where the worker's key is kept. Null: in the keychain on macOS, elsewhere in a file.</summary>
+    public RootStoreKind? KeyStore { get; init; }
 
     /// <summary>How often the worker says how it is, and looks at its battery.</summary>
     internal TimeSpan BeatEvery { get; init; } = TimeSpan.FromSeconds(10);

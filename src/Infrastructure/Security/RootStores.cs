@@ -4,6 +4,10 @@ namespace MeatLizard.Infrastructure.Security;
 
 public static class RootStores
 {
-    /// <summary>The keychain on macOS; elsewhere a file in this folder that only its owner may read.</summary>
-    public static IRootStore OfThisMachine(string folder) => OperatingSystem.IsMacOS() ? new KeychainRootStore() : new FileRootStore(folder);
+    /// <param name="folder">The worker's data folder.</param>
+    /// <param name="wanted">Null: the keychain on macOS, elsewhere a file in this folder.</param>
+    public static IRootStore OfThisMachine(string folder, RootStoreKind? wanted = null) =>
+        (wanted ?? (OperatingSystem.IsMacOS() ? RootStoreKind.Keychain : RootStoreKind.File)) == RootStoreKind.Keychain
+            ? new KeychainRootStore(folder)
+            : new FileRootStore(folder);
 }

@@ -52,7 +52,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What <c>status</c> says.</summary>
     public async Task<string> Status() => (await Shell.Try("dotnet", Client, "status", $"--DataFolder={_folder}")).Output;
 
-    public Task Terminate() => Shell.Run("kill", "-TERM", $"{_process.Id}");
+    public Task Terminate(string signal = "TERM") => Shell.Run("kill", $"-{signal}", $"{_process.Id}");
 
     public async Task Sigkill()
     {

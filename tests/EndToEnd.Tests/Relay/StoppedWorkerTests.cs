@@ -38,11 +38,12 @@ internal sealed class StoppedWorkerTests
         _folder.Dispose();
     }
 
-    [Test]
-    public async Task At_a_signal_it_finishes_its_answer_and_says_so_meanwhile()
+    [TestCase("TERM")]
+    [TestCase("HUP", Description = "Its terminal was closed.")]
+    public async Task At_a_signal_it_finishes_its_answer_and_says_so_meanwhile(string signal)
     {
         var (reading, end) = await Begin(tokenMs: 200);
-        await _worker.Terminate();
+        await _worker.Terminate(signal);
         await Eventually.Is(async () => (await _worker.Status()).Contains("draining It is being stopped.", StringComparison.Ordinal));
         await _worker.Ended();
 

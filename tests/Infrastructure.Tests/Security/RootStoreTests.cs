@@ -4,24 +4,12 @@ using MeatLizard.Testing;
 
 namespace MeatLizard.Infrastructure.Tests.Security;
 
-/// <summary>Wherever a worker's machine keeps its root. The keychain's own program is played by a script that takes the same words.</summary>
+/// <summary>Wherever a worker's machine keeps its root.</summary>
 [TestFixture("file")]
 [TestFixture("keychain")]
 internal sealed class RootStoreTests(string kind)
 {
     private const string Root = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-
-    // Keeps one file for each account; remembers what stood in its arguments.
-    private const string Security = """
-        #!/bin/sh
-        here=$(dirname "$0")
-        echo "$@" >>"$here/arguments"
-        case $1 in
-          -i) read -r add update flag account rest; set -- $rest; echo "$4" >"$here/$account" ;;
-          delete-generic-password) [ -f "$here/$3" ] && rm "$here/$3" || exit 44 ;;
-          find-generic-password) [ -f "$here/$3" ] && cat "$here/$3" || exit 44 ;;
-        esac
-        """;
 
     private TestFolder _folder = null!;
     private IRootStore _store = null!;
@@ -30,7 +18,8 @@ internal sealed class RootStoreTests(string kind)
     public void Open()
     {
         _folder = new TestFolder();
-        _store = kind == "file" ? new FileRootStore(_folder.File("worker")) : new KeychainRootStore(Program());
+        ScriptedKeychain.Write(_folder);
+        _store = In("worker");
     }
 
     [TearDown]
@@ -59,6 +48,25 @@ internal sealed class RootStoreTests(string kind)
     }
 
     [Test]
+    public async Task Two_servers_may_know_a_worker_of_one_name_here()
+    {
+        var other = In("other");
+        await _store.Save("anna-mac", Root, CancellationToken.None);
+        await other.Save("anna-mac", new string('f', 64), CancellationToken.None);
+        await other.Remove("anna-mac", CancellationToken.None);
+        Assert.That(await _store.Find("anna-mac", CancellationToken.None), Is.EqualTo(Root));
+        Assert.That(await other.Find("anna-mac", CancellationToken.None), Is.Null);
+    }
+
+    [Test]
+    public async Task A_folder_that_was_moved_still_finds_its_root()
+    {
+        await _store.Save("anna-mac", Root, CancellationToken.None);
+        Directory.Move(_folder.File("worker"), _folder.File("elsewhere"));
+        Assert.That(await In("elsewhere").Find("anna-mac", CancellationToken.None), Is.EqualTo(Root));
+    }
+
+    [Test]
     public async Task A_root_is_never_an_argument()
     {
         await _store.Save("anna-mac", Root, CancellationToken.None);
@@ -66,15 +74,7 @@ internal sealed class RootStoreTests(string kind)
         Assert.That(File.Exists(arguments) ? await File.ReadAllTextAsync(arguments) : "", Does.Not.Contain(Root));
     }
 
-    private string Program()
-    {
-        var path = _folder.File("security");
-        File.WriteAllText(path, Security);
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        }
-
-        return path;
-    }
+    private IRootStore In(string folder) => kind == "file"
+        ? new FileRootStore(_folder.File(folder))
+        : ScriptedKeychain.Of(_folder, folder);
 }

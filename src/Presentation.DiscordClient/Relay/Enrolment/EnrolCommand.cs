@@ -48,7 +48,7 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
         }
         catch (Exception failed) when (failed is HttpRequestException or JsonException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            await output.WriteLineAsync($"{server} cannot be asked: {(failed.InnerException ?? failed).Message}");
+            await output.WriteLineAsync($"{server} cannot be asked: {failed.GetBaseException().Message}");
             return 1;
         }
 
@@ -58,9 +58,19 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
             return 1;
         }
 
-        await roots.Remove(NextRoot.Of(worker), cancellationToken);
-        await roots.Save(worker, root, cancellationToken);
-        new Enrolled(server, worker).Save(folder);
+        try
+        {
+            await roots.Remove(NextRoot.Of(worker), cancellationToken);
+            await roots.Save(worker, root, cancellationToken);
+            new Enrolled(server, worker).Save(folder);
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            // The claim stays: the same code gives the same key once more.
+            await output.WriteLineAsync(ClientFolder.Unusable(folder, wrong));
+            return 1;
+        }
+
         File.Delete(claim);
         await output.WriteLineAsync($"This machine is now worker {worker} of {server}. Start it with: ./worker run --model FILE");
         return 0;

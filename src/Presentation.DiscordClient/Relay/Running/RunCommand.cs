@@ -118,6 +118,7 @@ internal static class RunCommand
             return 2;
         }
 
+        using var hangUp = HangUp.Stops(host);
         using var signals = new StopSignals(host.Services.GetRequiredService<DrainPatience>());
         await output.WriteLineAsync($"Worker {enrolled.Worker} works for {enrolled.Server}{(discord is null ? "" : " through Discord")}; Ctrl-C ends it, ./worker status says how it is.");
         await host.WaitForShutdownAsync();
