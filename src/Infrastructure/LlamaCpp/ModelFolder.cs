@@ -13,6 +13,9 @@ namespace MeatLizard.Infrastructure.LlamaCpp;
 /// </summary>
 internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
 {
+    private const string OnMac = "Allow it under System Settings, Privacy & Security, Files and Folders, or put the models elsewhere.";
+    private const string Elsewhere = "Let the account read it under which this runs, or put the models elsewhere.";
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
 
     private readonly Lock _sync = new();
@@ -23,6 +26,7 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
     private Dictionary<string, (Stamp Stamp, ModelFile File)> _known = new(StringComparer.Ordinal);
     private CancellationTokenSource _changed = new();
     private int _looking;
+    private string? _unreadable;
     private volatile Listing _listing = new([], [], null);
 
     public ModelFolder(IOptions<LlamaOptions> options, LlamaBinary binary, TimeProvider time, ILogger<ModelFolder> log)
@@ -51,6 +55,9 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
 
     /// <summary>Whether a file is the second or a later one of a model that is in several.</summary>
     internal static bool IsLaterPart(string fileName) => LaterPart().IsMatch(fileName);
+
+    /// <summary>Not what macOS lays beside a file on disks that cannot keep its attributes (._NAME), nor anything else that is hidden.</summary>
+    internal static bool IsModel(string fileName) => !fileName.StartsWith('.');
 
     internal void Scan()
     {
@@ -124,6 +131,8 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
             return _binary.Problem;
         if (listing.Models.Length > 0)
             return null;
+        if (_unreadable is not null)
+            return $"The folder of models (Inference:Models) can't be read. {(OperatingSystem.IsMacOS() ? OnMac : Elsewhere)}";
         var folder = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(_options.Models)));
         return listing.Files.FirstOrDefault() is { } bad
             ? $"The model {bad.Name} can't be used: {bad.Fault}. Put another .gguf file into the folder {folder} (Inference:Models)."
@@ -138,13 +147,17 @@ internal sealed partial class ModelFolder : IEngineCatalog, IDisposable
         {
             var place = System.IO.Path.GetFullPath(_options.Models);
             files = File.Exists(place) ? [new FileInfo(place)]
-                : Directory.Exists(place) ? new DirectoryInfo(place).GetFiles("*.gguf")
+                : Directory.Exists(place) ? [.. new DirectoryInfo(place).EnumerateFiles("*.gguf").Where(file => IsModel(file.Name))]
                 : [];
             projectors = files.Length == 0 ? "" : Projectors.Stamp(files[0].Directory!.EnumerateFiles("*.gguf"));
+            _unreadable = null;
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
-            LogUnreadable(wrong);
+            // Once, and not every two seconds for as long as it stays so.
+            if (_unreadable != wrong.Message)
+                LogUnreadable(wrong);
+            _unreadable = wrong.Message;
             yield break;
         }
         foreach (var file in files)

@@ -44,6 +44,9 @@ internal sealed record ModelSettings
         ["--tensor-split"] = true,
         ["--main-gpu"] = true,
         ["--device"] = true,
+        ["--load-mode"] = true,
+
+        // What older builds of llama-server have in its place.
         ["--mlock"] = false,
         ["--no-mmap"] = false,
         ["--swa-full"] = false,

@@ -32,7 +32,7 @@ internal static partial class Projectors
         if (named is not null)
             return null;
         var name = Path.GetFileNameWithoutExtension(model);
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.gguf")];
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.gguf").Where(file => ModelFolder.IsModel(Path.GetFileName(file)))];
         return files
             .Where(file => IsOne(Path.GetFileName(file)))
             .Select(file => (File: file, Of: MadeFor(file)))

@@ -56,6 +56,17 @@ internal sealed class ModelFolderTests
     }
 
     [Test]
+    public void What_macOS_lays_beside_a_file_is_no_model()
+    {
+        TestModel.Tiny(_folder);
+        File.WriteAllText(Path.Combine(_folder, "._tiny.gguf"), "attributes");
+        File.WriteAllText(Path.Combine(_folder, "._mmproj-F16.gguf"), "attributes");
+        _engine.Models.Scan();
+        Assert.That(_engine.Catalog.Models.Select(model => model.Name), Is.EqualTo(new[] { "tiny" }));
+        Assert.That(_engine.Models.Find("._tiny"), Is.Null);
+    }
+
+    [Test]
     public void Settings_beside_a_model_count_for_it()
     {
         var path = TestModel.Tiny(_folder);

@@ -120,6 +120,6 @@ internal sealed class LinkLine : IAsyncDisposable
         not 0 and not HttpStatusCode.SwitchingProtocols => $"{options.Server} answered {(int)status} where a link was expected.",
         _ => failed is OperationCanceledException
             ? $"{options.Server} did not answer in time."
-            : $"{options.Server} cannot be reached: {(failed.InnerException ?? failed).Message}",
+            : $"{options.Server} cannot be reached: {failed.GetBaseException().Message}",
     };
 }
