@@ -26,6 +26,9 @@ internal sealed partial class WorkerLoop(
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
+    /// <summary>A server on a busy machine has each end to commit before it takes note of it. A host has four seconds for all of its end.</summary>
+    private static readonly TimeSpan NotedWithin = TimeSpan.FromSeconds(3);
+
     private volatile bool _leaving;
     private long _heardIn;
 
@@ -55,6 +58,7 @@ internal sealed partial class WorkerLoop(
 
             if (jobs.Kept().Count > 0)
             {
+                late.CancelAfter(NotedWithin);
                 await _settled.Task.WaitAsync(either.Token);
             }
         }
