@@ -23,6 +23,10 @@ try
     var configuration = ClientSettings.AddSources(new ConfigurationBuilder(), rest).Build();
     HomePaths.Expand(configuration);
     settings = ClientSettings.From(configuration);
+    if (args is ["enrol", ..] && settings.Problem is { } problem)
+    {
+        throw new FormatException(problem);
+    }
 }
 catch (FormatException wrong)
 {

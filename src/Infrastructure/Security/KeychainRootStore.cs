@@ -60,7 +60,9 @@ internal sealed class KeychainRootStore(string folder, string program = "/usr/bi
         return null;
     }
 
-    private string Own() => $"{Service}-{SecretFile.HexOf(_mark)[..MarkLength]}";
+    private string Own() => SecretFile.HexOf(_mark) is { Length: > MarkLength } drawn
+        ? $"{Service}-{drawn[..MarkLength]}"
+        : throw new IOException($"{_mark} is damaged. Delete it, and enrol with a new code.");
 
     private IEnumerable<string> Services() => File.Exists(_mark) ? [Own(), Service] : [Service];
 

@@ -31,14 +31,35 @@ internal sealed class EnrolCommandTests
         Assert.That(server.Claims, Has.Count.EqualTo(2).And.All.EqualTo(server.Claims[0]));
     }
 
+    [TestCase("anna-mac\ndelete-keychain login.keychain-db", null)]
+    [TestCase("../../anna", null)]
+    [TestCase("", null)]
+    [TestCase("anna-mac", "aaaa -A aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    public async Task What_a_server_says_is_taken_for_a_worker_only_where_it_can_be_one(string worker, string? root)
+    {
+        using var folder = new TestFolder();
+        using var server = new Server { Worker = worker, Key = root ?? Root };
+        using var http = new HttpClient(server);
+        using var output = new StringWriter();
+        var roots = new Locked { IsOpen = true };
+        Assert.That(
+            await new EnrolCommand(http, roots, folder.File("worker"), output).Run("https://chat.example.org/#CODE", CancellationToken.None), Is.EqualTo(1));
+        Assert.That(output.ToString(), Does.Contain("is no MeatLizard server"));
+        Assert.That(roots.Kept, Is.Null);
+    }
+
     private sealed class Server : HttpMessageHandler
     {
+        public string Worker { get; init; } = "anna-mac";
+
+        public string Key { get; init; } = Root;
+
         public List<string> Claims { get; } = [];
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Claims.Add((await request.Content!.ReadFromJsonAsync<Dictionary<string, string>>(cancellationToken))!["claim"]);
-            return new(HttpStatusCode.OK) { Content = JsonContent.Create(new { worker_id = "anna-mac", root = Root }) };
+            return new(HttpStatusCode.OK) { Content = JsonContent.Create(new { worker_id = Worker, root = Key }) };
         }
     }
 

@@ -1,12 +1,13 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MeatLizard.Application.Relay.Workers;
 using MeatLizard.Infrastructure.Security;
 
 namespace MeatLizard.Presentation.DiscordClient.Relay.Enrolment;
 
 /// <summary>Makes this machine a worker: exchanges a one-time code for its key.</summary>
-internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string folder, TextWriter output)
+internal sealed partial class EnrolCommand(HttpClient http, IRootStore roots, string folder, TextWriter output)
 {
     private const string ClaimFile = "enrolment.claim";
 
@@ -52,7 +53,8 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
             return 1;
         }
 
-        if (answer is not { WorkerId: { Length: > 0 } worker, Root: { Length: 64 } root })
+        // What a server says goes into names of files and into what the keychain's program is told.
+        if (answer is not { WorkerId: { } worker, Root: { } root } || !Name().IsMatch(worker) || !Key().IsMatch(root))
         {
             await output.WriteLineAsync(answer?.Detail ?? $"{server} is no MeatLizard server.");
             return 1;
@@ -75,4 +77,10 @@ internal sealed class EnrolCommand(HttpClient http, IRootStore roots, string fol
         await output.WriteLineAsync($"This machine is now worker {worker} of {server}. Start it with: ./worker run --model FILE");
         return 0;
     }
+
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,39}\z")]
+    private static partial Regex Name();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Key();
 }

@@ -70,7 +70,9 @@ internal static class RunCommand
 
         if (enrolled is null || root is null)
         {
-            await output.WriteLineAsync("This machine is no worker yet. Ask the server's admin for a code, then: ./worker enrol ADDRESS");
+            await output.WriteLineAsync(enrolled is null
+                ? "This machine is no worker yet. Ask the server's admin for a code, then: ./worker enrol ADDRESS"
+                : $"The key of worker {enrolled.Worker} is not where it is looked for. Say the same Worker:KeyStore as at enrol, or enrol with a new code.");
             return 1;
         }
 

@@ -19,7 +19,15 @@ internal sealed class StopSignals : IDisposable
             }
         }
 
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hear), PosixSignalRegistration.Create(PosixSignal.SIGINT, Hear)];
+        // A terminal that is closed may say so twice, and means it once.
+        void HearHangUp(PosixSignalContext signal) => Interlocked.CompareExchange(ref _heard, 1, 0);
+
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hear),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Hear),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, HearHangUp),
+        ];
     }
 
     public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
