@@ -45,8 +45,7 @@ internal sealed record ModelSettings
         ["--main-gpu"] = true,
         ["--device"] = true,
         ["--load-mode"] = true,
-
-        // What older builds of llama-server have in its place.
+        // In place of these two, which older builds of llama-server know.
         ["--mlock"] = false,
         ["--no-mmap"] = false,
         ["--swa-full"] = false,

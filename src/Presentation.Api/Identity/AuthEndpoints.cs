@@ -77,11 +77,14 @@ internal static class AuthEndpoints
     private static async Task<IResult> LogOut(
         SignedInCaller caller, HttpContext http, UseCases useCases, CancellationToken cancellationToken)
     {
-        // A key is no sign-in: it is revoked, not signed out.
-        var outcome = await useCases.Send(new SignOut(caller.Caller.ByKey ? null : caller.Caller.Hash), caller.Actor, cancellationToken);
-        if (outcome.IsRefused(out var refusal, out _))
+        // A key is no sign-in: it is revoked, not signed out, and nothing that was done is written down.
+        if (!caller.Caller.ByKey)
         {
-            return Answers.Refused(refusal);
+            var outcome = await useCases.Send(new SignOut(caller.Caller.Hash), caller.Actor, cancellationToken);
+            if (outcome.IsRefused(out var refusal, out _))
+            {
+                return Answers.Refused(refusal);
+            }
         }
 
         SignInCookie.Take(http);

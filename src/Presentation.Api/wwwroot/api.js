@@ -41,8 +41,8 @@ async function call(method, path, body, headers = {}, root = base) {
   } catch {
     throw new Unreachable();
   }
-  // A proxy whose server is restarting: the same as no connection, and tried again in the same way.
-  if ([502, 503, 504].includes(response.status) && !isProblem(response)) throw new Unreachable();
+  // A proxy whose server is restarting: the same as no connection, and tried again in the same way. Some of them know no such place meanwhile.
+  if ([404, 502, 503, 504].includes(response.status) && !isProblem(response)) throw new Unreachable();
   let answer = {};
   try {
     if (text) answer = JSON.parse(text);

@@ -142,7 +142,17 @@ export class Conversation {
   }
 
   async #earlier() {
-    if (!this.#left && await this.#history.lengthen(this.#leaf)) this.reading.keepPlace(() => this.#draw());
+    try {
+      if (!this.#left && await this.#history.lengthen(this.#leaf)) this.reading.keepPlace(() => this.#draw());
+    } catch (error) {
+      if (!this.#left) this.#failed(error, "What was said before could not be had.");
+    }
+  }
+
+  // One that is gone leaves nothing to be tried again.
+  #failed(error, sentence) {
+    if (error.status === 404) this.#cannotLoad(error);
+    else this.composer.say(`${sentence} ${error.message}`);
   }
 
   #returned = async () => {
@@ -212,8 +222,7 @@ export class Conversation {
     try {
       this.#takeSession(await api.changeSession(this.id, { leaf_id: leaf }));
     } catch (error) {
-      if (error.status === 404) this.#cannotLoad(error);
-      else this.composer.say(`The other version could not be kept open. ${error.message}`);
+      if (!this.#left) this.#failed(error, "The other version could not be kept open.");
     }
   }
 

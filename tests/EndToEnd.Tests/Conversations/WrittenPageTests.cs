@@ -205,6 +205,23 @@ internal sealed class WrittenPageTests
     }
 
     [Test]
+    public async Task A_proxy_that_knows_no_such_place_while_the_server_starts_again_is_waited_for()
+    {
+        await HaveAnAnswer();
+        var asked = 0;
+        await Page.RouteAsync("**/api/v1/sessions/*/messages", route => route.Request.Method == "POST" && Interlocked.Increment(ref asked) <= 2
+            ? route.FulfillAsync(new() { Status = 404, ContentType = "text/plain", Body = "404 page not found" })
+            : route.ContinueAsync());
+        await Say("Asked meanwhile.");
+        await Assertions.Expect(Page.GetByTestId("open-answer")).ToContainTextAsync("Lizards", new() { Timeout = 20_000 });
+        await Assertions.Expect(Page.GetByTestId("message-user").Last).ToContainTextAsync("Asked meanwhile.");
+        Assert.That(asked, Is.EqualTo(3));
+        await Page.UnrouteAllAsync();
+        await Page.GetByTestId("stop").ClickAsync();
+        await Assertions.Expect(Page.GetByTestId("message-assistant")).ToHaveCountAsync(2, new() { Timeout = 20_000 });
+    }
+
+    [Test]
     public async Task A_message_that_is_too_long_is_told_its_bounds_and_stays()
     {
         await HaveAnAnswer();

@@ -49,7 +49,7 @@ internal sealed class LimitTests
     [Test]
     public async Task Who_writes_without_end_what_is_no_message_is_stopped()
     {
-        await using var host = await ApiHost.Start("--Limits:PerMinute=61");
+        await using var host = await ApiHost.Start("--Limits:PerMinute=1000", "--Limits:PerHour=61");
         using var one = await host.Member("one");
         using var two = await host.Member("two");
         var session = await one.OpenSession();
@@ -61,8 +61,8 @@ internal sealed class LimitTests
 
         var opened = await one.Post("/api/v1/sessions", new { });
         Assert.That((opened.Status, opened.Code), Is.EqualTo((429, "rate_limited")));
-        Assert.That(opened.Text, Does.Contain("Too many changes: the limit of 610 a minute for you is used up."));
-        Assert.That(int.Parse(opened.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 60));
+        Assert.That(opened.Text, Does.Contain("Too many changes: the limit of 610 an hour for you is used up."));
+        Assert.That(int.Parse(opened.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), Is.InRange(1, 3600));
         Assert.That((await one.Patch("/api/v1/me/settings", new { model = "" })).Status, Is.EqualTo(429));
         Assert.That((await one.Say(session, "hello")).Status, Is.EqualTo(200), "A question is no change.");
         _ = await two.OpenSession();
